@@ -1,0 +1,59 @@
+# Everything from one command, on a machine with nothing but make and Python 3.11 to 3.13:
+#   make run      train a recipe, evaluate it, write its report, and classify one image with it
+#   make test     every check that CI runs
+#   make results  the committed results and the README tables made from them
+#   make bench    measure against peers
+#   make clean    remove the virtual environment and what the tools left behind
+# Variables: RECIPE=cnn-dropout, PYTHON=python3.12, VENV=.venv
+
+.SHELLFLAGS := -euc
+.DEFAULT_GOAL := run
+.DELETE_ON_ERROR:
+
+RECIPE ?= cnn-dropout
+IMAGE ?= docs/pictures/five.png
+VENV ?= .venv
+# A version manager's shim may stand on the path for a Python it does not have, so each is asked to run.
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$python && break; \
+	done)
+
+BIN := $(VENV)/bin
+RUN_FOLDER := runs/$(RECIPE)/seed-0
+
+.PHONY: run test results bench clean
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "make: no Python 3.11, 3.12 or 3.13 found; install one or pass PYTHON=..." >&2; exit 1; }
+	"$(PYTHON)" -m venv --clear "$(VENV)"
+	"$(BIN)/python" -m pip install --quiet --constraint constraints.txt --upgrade pip
+	"$(BIN)/python" -m pip install --quiet --constraint constraints.txt \
+		--build-constraint constraints.txt --editable ".[train]"
+	touch "$@"
+
+# Apart from the install for `run`, which needs no test tools.
+$(VENV)/.installed-dev: $(VENV)/.installed
+	"$(BIN)/python" -m pip install --quiet --constraint constraints.txt --group dev
+	touch "$@"
+
+run: $(VENV)/.installed
+	"$(BIN)/inkdigits" train "$(RECIPE)"
+	"$(BIN)/inkdigits" classify "$(IMAGE)" --bundle "$(RUN_FOLDER)/bundle"
+	@echo "Report: $(RUN_FOLDER)/report.html"
+
+test: $(VENV)/.installed-dev
+	"$(BIN)/ruff" check .
+	"$(BIN)/ruff" format --check .
+	"$(BIN)/mypy"
+	"$(BIN)/lint-imports"
+	"$(BIN)/python" -m pytest
+
+results: $(VENV)/.installed
+	"$(BIN)/python" benchmarks/make_results.py
+
+bench: $(VENV)/.installed
+	"$(BIN)/python" benchmarks/make_bench.py
+
+clean:
+	rm -rf -- "$(VENV)" build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests benchmarks -type d -name __pycache__ -prune -exec rm -rf -- {} +

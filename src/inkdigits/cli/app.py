@@ -1,0 +1,51 @@
+"""The `inkdigits` application: its verbs and the options they share."""
+
+from __future__ import annotations
+
+import logging
+from typing import Annotated
+
+import typer
+
+import inkdigits
+from inkdigits.cli.classify import classify
+from inkdigits.cli.compare import compare
+from inkdigits.cli.data import data_app
+from inkdigits.cli.evaluate import evaluate
+from inkdigits.cli.recipes import recipes
+from inkdigits.cli.train import train
+
+app = typer.Typer(
+    name="inkdigits",
+    help="Train, explain and use handwritten digit recognisers.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"inkdigits {inkdigits.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def start(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    # Here and not at import: reading the settings takes pydantic, and help should be quick.
+    from inkdigits.settings import settings
+
+    logging.basicConfig(level=settings().log_level, format="%(levelname)s %(name)s: %(message)s")
+
+
+app.command()(classify)
+app.add_typer(data_app, name="data")
+app.command()(train)
+app.command()(evaluate)
+app.command()(compare)
+app.command()(recipes)

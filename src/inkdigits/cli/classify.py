@@ -1,0 +1,154 @@
+"""`inkdigits classify`: which digit is on each image."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from inkdigits.errors import ImageError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from rich.console import Console
+
+    from inkdigits.recognizer import Recognizer
+
+# Fewer images are done before a bar could be read.
+_FEW_IMAGES = 20
+
+
+class Format(StrEnum):
+    """How the answers are written to standard output."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The classes of one image with their probabilities, the likeliest first."""
+
+    image: str
+    classes: tuple[tuple[str, float], ...]
+
+
+def classify(
+    images: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="IMAGE...", help="Images of one digit each; - is the standard input.", show_default=False
+        ),
+    ],
+    bundle: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The bundle to use, in place of the one that ships.")
+    ] = None,
+    format_: Annotated[Format, typer.Option("--format", help="How to write the answers.")] = Format.TEXT,
+    top: Annotated[
+        int,
+        typer.Option(min=1, metavar="N", help="How many digits to name, the likeliest first."),
+    ] = 3,
+) -> None:
+    """Tell which digit is on each image, how sure that is, and what else it may be.
+
+    An image that cannot be read is told in one line; the others go on, and the exit code is 1.
+
+    [bold]Examples[/bold]
+
+    inkdigits classify five.png
+
+    inkdigits classify scans/*.png --format csv > digits.csv
+
+    inkdigits classify five.png --bundle runs/cnn-dropout/seed-0/bundle --top 1
+
+    inkdigits classify - --format json < five.png
+    """
+    from rich.console import Console
+
+    from inkdigits.recognizer import Recognizer
+
+    recognizer = Recognizer(bundle)
+    top = min(top, len(recognizer.classes))
+    errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    failures: list[str] = []
+    answers = _answers(_with_progress(images, format_, errors), recognizer, top, errors, failures)
+    _WRITERS[format_](answers, top)
+    if failures:
+        raise typer.Exit(1)
+
+
+def _answers(
+    images: Iterable[str], recognizer: Recognizer, top: int, errors: Console, failures: list[str]
+) -> Iterator[Answer]:
+    """Yields the answers; an image that cannot be read is told on `errors` and put in `failures`."""
+    for image in images:
+        name = _printable(image)
+        try:
+            ink = _load(image)
+        except ImageError as error:
+            errors.print(_printable(f"inkdigits: {error}"))
+            failures.append(name)
+            continue
+        probabilities = recognizer.predict_proba(ink)[0]
+        likeliest = (-probabilities).argsort(kind="stable")[:top]
+        yield Answer(name, tuple((recognizer.classes[i], float(probabilities[i])) for i in likeliest))
+
+
+def _load(image: str) -> np.ndarray:
+    """The image as ink, uint8 (H, W)."""
+    from inkdigits.ink import load_ink
+
+    if image == "-":
+        return load_ink(sys.stdin.buffer.read(), name="standard input")
+    return load_ink(Path(image))
+
+
+def _printable(text: str) -> str:
+    """A file name need not be UTF-8; the output is."""
+    return os.fsencode(text).decode(errors="replace")
+
+
+def _with_progress(images: list[str], format_: Format, errors: Console) -> Iterator[str]:
+    """The images, with a bar on a terminal where the answers themselves don't show the progress."""
+    from rich.progress import track
+
+    answers_show = format_ is not Format.JSON and sys.stdout.isatty()
+    shown = errors.is_terminal and not answers_show and len(images) > _FEW_IMAGES
+    yield from track(images, "Classifying", console=errors, transient=True, disable=not shown)
+
+
+def _write_text(answers: Iterator[Answer], top: int) -> None:
+    for answer in answers:
+        (digit, confidence), *others = answer.classes
+        line = f"{answer.image}: {digit}  {confidence:.1%}"
+        if others:
+            line += f"  (then {', '.join(f'{other} {share:.1%}' for other, share in others)})"
+        print(line)
+
+
+def _write_json(answers: Iterator[Answer], top: int) -> None:
+    rows = []
+    for answer in answers:
+        named = [{"digit": digit, "confidence": confidence} for digit, confidence in answer.classes]
+        rows.append({"image": answer.image, **named[0], "alternatives": named[1:]})
+    print(json.dumps(rows, indent=2, ensure_ascii=False))
+
+
+def _write_csv(answers: Iterator[Answer], top: int) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    ranks = ["", *(f"_{rank}" for rank in range(2, top + 1))]
+    writer.writerow(["image", *(f"{column}{rank}" for rank in ranks for column in ("digit", "confidence"))])
+    for answer in answers:
+        writer.writerow([answer.image, *(f for digit, share in answer.classes for f in (digit, f"{share:.6f}"))])
+
+
+_WRITERS = {Format.TEXT: _write_text, Format.JSON: _write_json, Format.CSV: _write_csv}

@@ -1,0 +1,41 @@
+"""Writes a set as class folders of PNG images, which "folder:DIR" reads back unchanged."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from inkdigits.datasets.digit_images import DigitImages
+from inkdigits.datasets.progress import track
+from inkdigits.errors import DatasetError
+from inkdigits.ink import save_ink
+
+
+def export_folder(digits: DigitImages, directory: Path) -> Path:
+    """Writes `directory`/<class index>/<position>.png; all of it or nothing. Returns `directory`.
+
+    Raises `DatasetError` when the directory holds something already or cannot be written.
+    """
+    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+        raise DatasetError(f"{directory}: is in use; name a new or an empty folder")
+    try:
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=directory.parent, prefix=f".{directory.name}.") as temporary:
+            content = Path(temporary) / directory.name
+            _write(digits, content)
+            if directory.exists():
+                directory.rmdir()
+            content.rename(directory)
+    except OSError as error:
+        raise DatasetError(f"{directory}: cannot be written ({error.strerror or error})") from error
+    return directory
+
+
+def _write(digits: DigitImages, folder: Path) -> None:
+    folder.mkdir()
+    for label in sorted(set(digits.labels.tolist())):
+        (folder / str(label)).mkdir()
+    width = len(str(len(digits) - 1))
+    numbered = enumerate(zip(digits.images, digits.labels.tolist(), strict=True))
+    for position, (ink, label) in track(numbered, f"Writing {folder.name}", len(digits)):
+        save_ink(ink, folder / str(label) / f"{position:0{width}}.png")

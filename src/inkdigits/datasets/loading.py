@@ -1,0 +1,50 @@
+"""Finds the loader that a data set's name asks for: "mnist", "folder:DIR", ..."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from inkdigits.datasets import idx
+from inkdigits.datasets.csv_file import load_csv
+from inkdigits.datasets.digit_images import DigitImages
+from inkdigits.datasets.fashion_mnist import load_fashion_mnist
+from inkdigits.datasets.folder import load_folder
+from inkdigits.datasets.mnist import load_mnist
+from inkdigits.errors import DatasetError
+
+_NAMED = {"mnist": load_mnist, "fashion-mnist": load_fashion_mnist}
+_KINDS = ("folder", "csv", "idx")
+_FORMS = "mnist, fashion-mnist, folder:DIR, csv:FILE or idx:DIR"
+
+
+def load(spec: str, part: str = "all", *, skip_bad: bool = False) -> DigitImages:
+    """Loads "mnist", "fashion-mnist", "folder:DIR", "csv:FILE" or "idx:DIR".
+
+    `part` is "train" or "test" as the set's authors cut it, or "all". With `skip_bad`, bad items are left
+    out and counted in `.skipped`. Raises `DatasetError` in one line.
+    """
+    if part not in ("train", "test", "all"):
+        raise DatasetError(f"{part}: no such part; choose train, test or all")
+    kind, path = _parse(spec)
+    if kind in _NAMED:
+        return _NAMED[kind](part)
+    if kind == "idx":
+        return idx.load_idx_folder(path, part, skip_bad=skip_bad)
+    if part != "all":
+        raise DatasetError(f"{spec}: has no {part} part of its own; load all of it, or split it")
+    return (load_folder if kind == "folder" else load_csv)(path, skip_bad=skip_bad)
+
+
+def has_official_test(spec: str) -> bool:
+    """Whether the set comes with a test part that its authors set aside; raises `DatasetError`."""
+    kind, path = _parse(spec)
+    return kind in _NAMED or (kind == "idx" and idx.has_official_test(path))
+
+
+def _parse(spec: str) -> tuple[str, Path]:
+    kind, colon, path = spec.partition(":")
+    if kind in _NAMED and not colon:
+        return kind, Path()
+    if kind in _KINDS and path:
+        return kind, Path(path).expanduser()
+    raise DatasetError(f"{spec}: no such data set; choose {_FORMS}")

@@ -1,0 +1,195 @@
+"""One whole run: a recipe and a seed become a trained, exported, scored and explained digit recogniser."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import keras
+import numpy as np
+
+from inkdigits.bundle import write_bundle
+from inkdigits.datasets import Split, split
+from inkdigits.errors import RunError
+from inkdigits.evaluation import evaluate
+from inkdigits.experiments.mistakes import mistake_images
+from inkdigits.experiments.run_folder import RunFolder
+from inkdigits.recipes.catalog import find_recipe
+from inkdigits.recipes.recipe import Recipe
+from inkdigits.recognizer import Recognizer
+from inkdigits.reports.html import write_report
+from inkdigits.training import backend, checkpoint
+from inkdigits.training.bundling import make_bundle
+from inkdigits.training.description import describe_network
+from inkdigits.training.fitting import Observer, Samples, fit
+from inkdigits.training.images import as_samples
+
+
+class RunObserver(Observer, Protocol):
+    """Is told of the stages of a run besides the steps of its training."""
+
+    def stage(self, text: str) -> None:
+        """A stage begins."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one run is to do; `recipe` carries the data set and the number of epochs that are really used."""
+
+    recipe: Recipe
+    seed: int
+    limit: int | None = None
+    skip_bad: bool = False
+    tensorboard: bool = False
+    pdf: bool = False
+
+
+def start_run(plan: Plan, path: Path, observer: RunObserver) -> dict[str, Any]:
+    """Runs `plan` in the new folder `path`; returns the evaluation. Raises `RunError` for an occupied folder."""
+    folder = RunFolder(path)
+    with folder.claimed():
+        manifest = folder.read_manifest()
+        if manifest is not None:
+            what = "a finished run" if manifest.get("status") == "finished" else "an interrupted run"
+            remedy = "choose --output" if what == "a finished run" else f"go on with: inkdigits train --resume {path}"
+            raise RunError(f"{path}: holds {what}; {remedy}")
+        return _Run(plan, folder, observer, backend.best_precision()).carry_out()
+
+
+def resume_run(path: Path, observer: RunObserver, *, tensorboard: bool = False, pdf: bool = False) -> dict[str, Any]:
+    """Continues the run in `path` from its last finished epoch; a finished run is only evaluated and reported again."""
+    folder = RunFolder(path)
+    if not folder.manifest_file.exists():
+        raise RunError(f"{path}: no run to resume here (no manifest.json)")
+    with folder.claimed():
+        manifest = folder.read_manifest() or {}
+        try:
+            plan = _recorded_plan(manifest, tensorboard, pdf)
+            precision = manifest["precision"]
+        except KeyError as error:
+            raise RunError(f"{folder.manifest_file}: {error} is missing; remove the folder and start anew") from error
+        return _Run(plan, folder, observer, precision, manifest).carry_out()
+
+
+def _recorded_plan(manifest: dict[str, Any], tensorboard: bool, pdf: bool) -> Plan:
+    recorded = manifest["recipe"]
+    recipe = find_recipe(recorded["origin"] or recorded["name"])
+    recipe = replace(recipe, **{key: recorded[key] for key in ("epochs", "data", "protocol")})
+    return Plan(recipe, manifest["seed"], manifest["limit"], manifest["skip_bad"], tensorboard, pdf)
+
+
+class _Run:
+    """The stages of a run, in their order."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        folder: RunFolder,
+        observer: RunObserver,
+        precision: str,
+        before: dict[str, Any] | None = None,
+    ) -> None:
+        self.plan, self.recipe, self.folder, self.observer = plan, plan.recipe, folder, observer
+        self.precision, self.before = precision, before
+
+    def carry_out(self) -> dict[str, Any]:
+        """Loads, trains, exports, scores, reports; returns the evaluation."""
+        started = time.perf_counter()
+        self.observer.stage(f"loading {self.recipe.data}")
+        backend.prepare(self.plan.seed, self.precision)
+        parts = load_parts(self.plan)
+        network = self.recipe.build()
+        manifest = self._begin(parts, network.count_params())
+        validation = as_samples(parts.validation)
+        history = self._train(network, as_samples(parts.train), validation)
+        self.observer.stage("exporting the bundle")
+        bundle = make_bundle(
+            self.recipe, network.get_weights(), validation, self.folder.bundle, _bundle_facts(manifest, parts)
+        )
+        self.observer.stage(f"scoring {len(parts.test):,} test images")
+        recognizer = Recognizer(bundle)
+        evaluation = evaluate(recognizer, parts.test)
+        scores = {key: evaluation[key] for key in ("dataset", "accuracy", "accuracy_interval", "errors", "loss")}
+        write_bundle(self.folder.bundle, bundle.model_path.read_bytes(), {**bundle.metadata, "scores": scores})
+        training_seconds = round(sum(row["seconds"] for row in history), 2)
+        manifest["seconds"] = {"training": training_seconds, "total": round(time.perf_counter() - started, 2)}
+        manifest |= {"epochs": len(history), "status": "finished"}
+        self.observer.stage("writing the report")
+        write_report(
+            self.folder.path,
+            manifest=manifest,
+            history=history,
+            network=describe_network(network),
+            evaluation=evaluation,
+            mistake_images=mistake_images(recognizer, parts.test, evaluation),
+            pdf=self.plan.pdf,
+        )
+        self.folder.write_json(self.folder.network_file, describe_network(network))
+        self.folder.write_json(self.folder.evaluation_file, evaluation)
+        self.folder.write_json(self.folder.manifest_file, manifest)
+        return evaluation
+
+    def _begin(self, parts: Split, parameters: int) -> dict[str, Any]:
+        """Writes the manifest; a resumed run must find the very images it began with."""
+        data = {
+            part: {"name": digits.name, "images": len(digits), "sha256": digits.sha256}
+            for part, digits in (
+                ("train", parts.train),
+                ("validation", parts.validation),
+                ("test", parts.test),
+            )
+        }
+        if self.before and self.before["data"] != data:
+            raise RunError(f"{self.folder.path}: the data set has changed since this run began; start a new run")
+        manifest = {
+            "recipe": self.recipe.plan(),
+            "seed": self.plan.seed,
+            "limit": self.plan.limit,
+            "skip_bad": self.plan.skip_bad,
+            "data": data,
+            "versions": backend.describe_versions(),
+            "machine": backend.describe_machine(),
+            "precision": self.precision,
+            "parameters": parameters,
+            "status": "training",
+        }
+        self.folder.write_json(self.folder.manifest_file, manifest)
+        return manifest
+
+    def _train(self, network: keras.Model, train: Samples, validation: Samples) -> list[checkpoint.Row]:
+        state_file = self.folder.state_file
+        callbacks = (keras.callbacks.TensorBoard(str(self.folder.tensorboard)),) if self.plan.tensorboard else ()
+
+        def save(state: checkpoint.State) -> None:
+            checkpoint.save(state_file, state)
+            self.folder.write_history(state.history)
+
+        return fit(
+            self.recipe,
+            network,
+            train,
+            validation,
+            seed=self.plan.seed,
+            state=checkpoint.load(state_file) if state_file.exists() else None,
+            save=save,
+            observer=self.observer,
+            callbacks=callbacks,
+        )
+
+
+def load_parts(plan: Plan) -> Split:
+    """The plan's images; `limit` draws that many of the training images with the plan's seed."""
+    recipe = plan.recipe
+    parts = split(recipe.data, recipe.protocol, seed=plan.seed, skip_bad=plan.skip_bad)
+    if plan.limit is None:
+        return parts
+    chosen = np.random.default_rng(plan.seed).permutation(len(parts.train))[: plan.limit]
+    return replace(parts, train=parts.train.take(np.sort(chosen)))
+
+
+def _bundle_facts(manifest: dict[str, Any], parts: Split) -> dict[str, Any]:
+    """What a bundle's model.json tells of its origin."""
+    facts = {key: manifest[key] for key in ("recipe", "seed", "data", "versions")}
+    return {**facts, "classes": list(parts.test.class_names)}

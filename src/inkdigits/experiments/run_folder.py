@@ -1,0 +1,86 @@
+"""A run's folder: its files, who may write it, and how it is told what it holds."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from inkdigits.errors import RunError
+
+NEEDED_BYTES = 64 * 1024**2
+
+
+class RunFolder:
+    """Paths of one run and its small files, each written whole or not at all."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.manifest_file = path / "manifest.json"
+        self.history_file = path / "history.csv"
+        self.network_file = path / "network.json"
+        self.evaluation_file = path / "evaluation.json"
+        self.state_file = path / "checkpoint" / "state.npz"
+        self.bundle = path / "bundle"
+        self.tensorboard = path / "tensorboard"
+
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """Holds the folder against other writers; the system lets go of it when the process dies, however it dies."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            if shutil.disk_usage(self.path).free < NEEDED_BYTES:
+                raise RunError(f"{self.path}: less than {NEEDED_BYTES >> 20} MiB free; make room or choose --output")
+            with FileLock(self.path / ".lock").acquire(blocking=False):
+                yield
+        except Timeout as error:
+            raise RunError(f"{self.path}: another run is writing here; wait for it or choose --output") from error
+        except OSError as error:
+            raise RunError(f"{error.filename or self.path}: {error.strerror or error}") from error
+
+    def read_manifest(self) -> dict[str, Any] | None:
+        """The manifest, or None where no run has begun."""
+        return self._read(self.manifest_file)
+
+    def read_evaluation(self) -> dict[str, Any] | None:
+        """The scores, or None before they are there."""
+        return self._read(self.evaluation_file)
+
+    def write_json(self, file: Path, content: Any) -> None:
+        """Writes `content` as JSON."""
+        write_whole(file, json.dumps(content, indent=1, allow_nan=False) + "\n")
+
+    def write_history(self, history: list[dict[str, float]]) -> None:
+        """Writes one line per epoch."""
+        if not history:
+            return
+        text = io.StringIO()
+        writer = csv.DictWriter(text, fieldnames=list(history[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(history)
+        write_whole(self.history_file, text.getvalue())
+
+    def _read(self, file: Path) -> dict[str, Any] | None:
+        if not file.exists():
+            return None
+        try:
+            content = json.loads(file.read_text())
+        except (OSError, ValueError) as error:
+            raise RunError(f"{file}: damaged ({error}); remove the folder and start anew") from error
+        if not isinstance(content, dict):
+            raise RunError(f"{file}: damaged (no JSON object); remove the folder and start anew")
+        return content
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Puts `text` at `file` in one step."""
+    partial = file.with_name(f".{file.name}.partial")
+    partial.write_text(text)
+    partial.replace(file)

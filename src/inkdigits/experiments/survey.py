@@ -1,0 +1,36 @@
+"""The recipes at a glance, with what was measured of each."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Iterator
+
+from inkdigits.experiments.results import Result
+from inkdigits.recipes.recipe import Recipe
+
+
+def survey(recipes: Iterable[Recipe], results: list[Result]) -> Iterator[tuple[str, ...]]:
+    """Yields name, network, parameters, plan, published and measured accuracy of each recipe, as text."""
+    for recipe in recipes:
+        scores = [r.score("accuracy") for r in results if r.recipe["name"] == recipe.name]
+        yield (
+            recipe.name,
+            recipe.title,
+            f"{recipe.build().count_params():,}",
+            _plan(recipe),
+            _percent(recipe.published.accuracy) if recipe.published and recipe.published.accuracy else "",
+            f"{_percent(statistics.fmean(scores))} ({len(scores)} seeds)" if scores else "",
+        )
+
+
+def _plan(recipe: Recipe) -> str:
+    plan = recipe.plan()
+    parts = [f"{recipe.epochs} epochs of {recipe.batch_size}", plan["optimizer"]["class"]]
+    parts += ["falling rate"] if isinstance(plan["optimizer"].get("learning_rate"), dict) else []
+    parts += ["augmented"] if recipe.augment else []
+    parts += [f"patience {recipe.early_stopping}"] if recipe.early_stopping is not None else []
+    return ", ".join(parts)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2f} %"

@@ -1,0 +1,6 @@
+"""Keras layers: the pixel contract and the augmentation, written in `keras.ops` for every backend."""
+
+from inkdigits.layers.augmentation import RandomAffine
+from inkdigits.layers.centre_ink import CentreInk
+
+__all__ = ["CentreInk", "RandomAffine"]

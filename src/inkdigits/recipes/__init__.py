@@ -1,0 +1,1 @@
+"""Recipes: one file a system, with its network, its training plan and what its authors published."""

@@ -1,0 +1,60 @@
+"""Finds recipes: those of this package by name, a user's own by the path of its file."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import importlib.util
+import pkgutil
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+from inkdigits import recipes
+from inkdigits.errors import RecipeError
+from inkdigits.recipes.recipe import Recipe
+
+
+def all_recipes() -> dict[str, Recipe]:
+    """Every recipe of the package by name: each file's `RECIPE`, then its `VARIANTS`."""
+    found: dict[str, Recipe] = {}
+    for info in pkgutil.iter_modules(recipes.__path__):
+        module = importlib.import_module(f"{recipes.__name__}.{info.name}")
+        if hasattr(module, "RECIPE"):
+            found |= {recipe.name: recipe for recipe in (module.RECIPE, *getattr(module, "VARIANTS", ()))}
+    return found
+
+
+def find_recipe(name_or_path: str) -> Recipe:
+    """The recipe of that name, or the `RECIPE` of that Python file; raises `RecipeError` for neither."""
+    if name_or_path.endswith(".py"):
+        return _from_file(Path(name_or_path))
+    known = all_recipes()
+    if name_or_path not in known:
+        near = difflib.get_close_matches(name_or_path, known, n=1, cutoff=0.4)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise RecipeError(f"there is no recipe {name_or_path!r}: {hint}'inkdigits recipes' lists them")
+    return known[name_or_path]
+
+
+def _from_file(path: Path) -> Recipe:
+    if not path.is_file():
+        raise RecipeError(f"{path}: no such recipe file")
+    recipe = getattr(_run(path), "RECIPE", None)
+    if not isinstance(recipe, Recipe):
+        raise RecipeError(f"{path}: defines no RECIPE = Recipe(...); any file of inkdigits/recipes shows the form")
+    return replace(recipe, origin=str(path.resolve()))
+
+
+def _run(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise RecipeError(f"{path}: is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except RecipeError:
+        raise
+    except Exception as error:  # a user's file can raise anything
+        raise RecipeError(f"{path}: {type(error).__name__}: {error}") from error
+    return module

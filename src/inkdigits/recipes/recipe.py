@@ -1,0 +1,100 @@
+"""What a recipe is: a network, the plan to train it, and what its authors published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import keras
+
+from inkdigits.errors import RecipeError
+from inkdigits.layers import RandomAffine
+
+
+@dataclass(frozen=True)
+class Published:
+    """Figures that a system's authors report; a figure they leave out is None."""
+
+    source: str
+    accuracy: float | None = None
+    loss: float | None = None
+    macro_recall: float | None = None
+    images: int = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """One system, whole. `dataclasses.replace(RECIPE, name=..., variant_of=...)` makes a variant of it.
+
+    `build()` returns the network: float32 (N, 28, 28, 1) in [0, 1] -> logits (N, classes). `optimizer(steps)` and
+    `loss()` return fresh Keras objects, `steps` being the optimiser's steps in the whole plan. `augment()` returns a
+    layer that distorts training images in [0, 1]. `early_stopping` is a patience in epochs, on validation loss; the
+    weights of the best epoch are kept.
+    """
+
+    name: str
+    title: str
+    build: Callable[[], keras.Model]
+    optimizer: Callable[[int], keras.optimizers.Optimizer]
+    loss: Callable[[], keras.losses.Loss]
+    epochs: int
+    batch_size: int
+    data: str = "mnist"
+    protocol: str = "standard"
+    one_hot: bool = False
+    augment: Callable[[], keras.Layer] | None = None
+    early_stopping: int | None = None
+    metrics: tuple[str, ...] = ("accuracy",)
+    published: Published | None = None
+    variant_of: str | None = None
+    origin: str = field(default="", compare=False)  # the file it was read from, for recipes given by path
+
+    def __post_init__(self) -> None:
+        if self.epochs < 1 or self.batch_size < 1:
+            raise RecipeError(f"recipe {self.name}: epochs and batch_size must be at least 1")
+        if not set(self.metrics) <= {"accuracy", "recall"} or "accuracy" not in self.metrics:
+            raise RecipeError(f"recipe {self.name}: metrics must be accuracy, with or without recall")
+
+    def plan(self) -> dict[str, Any]:
+        """The recipe as plain data, for a run's manifest."""
+        plain = {key: getattr(self, key) for key in ("name", "title", "epochs", "batch_size", "data", "protocol")}
+        plain |= {key: getattr(self, key) for key in ("one_hot", "early_stopping", "metrics", "variant_of", "origin")}
+        plain["metrics"] = list(self.metrics)
+        plain["published"] = asdict(self.published) if self.published else None
+        plain["optimizer"] = _config(self.optimizer(1000), "name", "learning_rate", "weight_decay", "beta_1", "beta_2")
+        plain["loss"] = _config(self.loss(), "name", "label_smoothing")
+        plain["augmentation"] = _config(self.augment(), "rotation", "shear", "zoom", "shift") if self.augment else None
+        return plain
+
+
+def adam(steps: int) -> keras.optimizers.Optimizer:
+    """Adam with Keras' defaults: a constant rate of 0.001."""
+    return keras.optimizers.Adam()
+
+
+def one_cycle(steps: int) -> keras.optimizers.Optimizer:
+    """AdamW whose rate climbs to 0.005 in the first quarter of the steps and then falls to zero (Smith, 2018)."""
+    climb = steps // 4
+    rate = keras.optimizers.schedules.CosineDecay(5e-4, steps - climb, warmup_target=5e-3, warmup_steps=climb)
+    return keras.optimizers.AdamW(rate, weight_decay=0.01)
+
+
+def slight_affine() -> keras.Layer:
+    """Up to 8 degrees, 10 % slant and zoom, 1 pixel."""
+    return RandomAffine(rotation=8, shear=0.1, zoom=0.1, shift=1.0)
+
+
+def cross_entropy() -> keras.losses.Loss:
+    """Cross-entropy of logits against labels 0..9."""
+    return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
+
+def one_hot_cross_entropy() -> keras.losses.Loss:
+    """Cross-entropy of logits against one-hot labels."""
+    return keras.losses.CategoricalCrossentropy(from_logits=True)
+
+
+def _config(part: Any, *keys: str) -> dict[str, Any]:
+    config = part.get_config()
+    return {"class": type(part).__name__} | {key: config[key] for key in keys if config.get(key) is not None}

@@ -1,0 +1,1 @@
+"""Scores become pictures, an HTML page, a PDF and tables; no score is computed here."""

@@ -1,0 +1,35 @@
+"""Every `INKDIGITS_*` setting, read from the environment and from a `.env` file in the working folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from inkdigits.errors import InkdigitsError
+
+
+class Settings(BaseSettings):
+    """The settings, their defaults, and what they mean."""
+
+    model_config = SettingsConfigDict(env_prefix="INKDIGITS_", env_file=".env", extra="ignore")
+
+    data_dir: Path = Field(default=Path("~/.cache/inkdigits"), description="where downloaded data sets are kept")
+    runs_dir: Path = Field(default=Path("runs"), description="where training runs are written")
+    threads: int = Field(default=0, ge=0, le=1024, description="processor threads; 0 means one per core")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="WARNING", description="least severe log message that is shown"
+    )
+
+
+def settings() -> Settings:
+    """Reads the settings afresh; raises `InkdigitsError` naming the variable that is wrong."""
+    try:
+        found = Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"INKDIGITS_{'_'.join(str(part) for part in first['loc']).upper()}"
+        raise InkdigitsError(f"{name}={first['input']!r}: {first['msg']}") from error
+    return found.model_copy(update={"data_dir": found.data_dir.expanduser(), "runs_dir": found.runs_dir.expanduser()})

@@ -1,0 +1,76 @@
+"""A training state on disk: one file, replaced whole after every epoch, without pickle."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from inkdigits.errors import RunError
+
+Row = dict[str, float]
+
+
+@dataclass
+class State:
+    """What an interrupted training needs to go on: the epochs so far, all variables, the best epoch's weights."""
+
+    history: list[Row] = field(default_factory=list)
+    variables: list[np.ndarray] = field(default_factory=list)
+    best: list[np.ndarray] = field(default_factory=list)
+
+
+def capture(model: keras.Model) -> list[np.ndarray]:
+    """Values of the model's and the optimiser's variables, in their fixed order."""
+    return [np.asarray(keras.ops.convert_to_numpy(variable)) for variable in _variables(model)]
+
+
+def restore(model: keras.Model, values: list[np.ndarray]) -> None:
+    """Gives the variables the values of `capture`; raises `RunError` when they belong to another network."""
+    variables = _variables(model)
+    if [tuple(variable.shape) for variable in variables] != [value.shape for value in values]:
+        raise RunError("the checkpoint belongs to another network: the recipe has changed since; start a new run")
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
+
+
+def save(path: Path, state: State) -> None:
+    """Writes the state beside `path`, then puts it in its place in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    arrays = {f"variable_{i:04}": value for i, value in enumerate(state.variables)}
+    arrays |= {f"best_{i:04}": value for i, value in enumerate(state.best)}
+    partial = path.with_suffix(".partial")
+    with partial.open("wb") as file:
+        np.savez(file, history=np.array(json.dumps(state.history)), **arrays)  # type: ignore[arg-type]
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+
+
+def load(path: Path) -> State:
+    """Reads a state; raises `RunError` naming the file when it is missing or damaged."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            named = {name: arrays[name] for name in sorted(arrays.files)}
+            history: list[Row] = json.loads(str(named["history"]))
+    except FileNotFoundError as error:
+        raise RunError(f"{path}: no checkpoint here; start the run anew") from error
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise RunError(f"{path}: the checkpoint is damaged ({error}); start the run anew") from error
+    return State(history, _numbered(named, "variable_"), _numbered(named, "best_"))
+
+
+def _numbered(named: dict[str, Any], prefix: str) -> list[np.ndarray]:
+    return [value for name, value in named.items() if name.startswith(prefix)]
+
+
+def _variables(model: keras.Model) -> list[Any]:
+    # A seed generator's state is set anew each epoch; it is not part of what is learned.
+    learned = [v for v in model.variables if "seed" not in v.path]
+    return [*learned, *model.optimizer.variables]
