@@ -36,8 +36,10 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	"$(BIN)/python" -m pip install --quiet --constraint constraints.txt --group dev
 	touch "$@"
 
+# A finished run is not trained again, an interrupted one goes on.
 run: $(VENV)/.installed
-	"$(BIN)/inkdigits" train "$(RECIPE)"
+	"$(BIN)/inkdigits" train "$(RECIPE)" --seeds 0
+	"$(BIN)/inkdigits" evaluate "$(RUN_FOLDER)/bundle"
 	"$(BIN)/inkdigits" classify "$(IMAGE)" --bundle "$(RUN_FOLDER)/bundle"
 	@echo "Report: $(RUN_FOLDER)/report.html"
 
@@ -49,10 +51,10 @@ test: $(VENV)/.installed-dev
 	"$(BIN)/python" -m pytest
 
 results: $(VENV)/.installed
-	"$(BIN)/python" benchmarks/make_results.py
+	"$(BIN)/python" benchmarks/results.py
 
 bench: $(VENV)/.installed
-	"$(BIN)/python" benchmarks/make_bench.py
+	"$(BIN)/python" benchmarks/training.py
 
 clean:
 	rm -rf -- "$(VENV)" build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -52,7 +52,7 @@ def load_bundle(path: str | os.PathLike[str]) -> Bundle:
     digest = hashlib.sha256(_read_bounded(folder / MODEL_FILE, MAX_MODEL_BYTES)).hexdigest()
     if digest != metadata["sha256"]:
         raise BundleError(
-            f"{folder / MODEL_FILE}: damaged: its SHA-256 differs from {METADATA_FILE}'s; export or copy it again"
+            f"{folder / MODEL_FILE}: damaged: its SHA-256 differs from {METADATA_FILE}; export or copy it again"
         )
     return Bundle(folder, metadata)
 

@@ -106,11 +106,9 @@ def _check_model(bundle: Bundle, session: ort.InferenceSession) -> None:
     except _ORT_ERRORS as error:
         raise BundleError(f"{bundle.model_path}: the model fails: {_first_line(error)}") from error
     found = [(output.dtype, output.shape) for output in outputs]
-    side = _DIGIT_SIDE
-    if found != [(np.float32, (2, len(bundle.classes))), (np.uint8, (2, side, side))]:
-        raise BundleError(
-            f"{bundle.model_path}: the model must be {promised}, and model.json names {len(bundle.classes)} classes"
-        )
+    side, count = _DIGIT_SIDE, len(bundle.classes)
+    if found != [(np.float32, (2, count)), (np.uint8, (2, side, side))]:
+        raise BundleError(f"{bundle.model_path}: the model must be {promised}, and model.json names {count} classes")
 
 
 def _checked(ink: Ink) -> np.ndarray | list[np.ndarray]:

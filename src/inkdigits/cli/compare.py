@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from inkdigits.cli.console import output
 from inkdigits.cli.extras import needs_extra
 from inkdigits.errors import InkdigitsError
 
@@ -29,7 +30,6 @@ def compare(
     with needs_extra("train"):
         from inkdigits.experiments.results import collect, comparison
         from inkdigits.reports.tables import comparison_markdown, comparison_table
-    from rich.console import Console
 
     from inkdigits.settings import settings
 
@@ -46,5 +46,5 @@ def compare(
     elif form == "markdown":
         typer.echo(comparison_markdown(rows))
     else:
-        console = Console()
-        console.print(comparison_table(rows), width=None if console.is_terminal else 200)
+        console = output()
+        console.print(comparison_table(rows))

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from inkdigits.cli.console import output
 from inkdigits.cli.extras import needs_extra
 
 
@@ -36,11 +37,10 @@ def evaluate(
 
         typer.echo(json.dumps(evaluation, indent=1))
         return
-    from rich.console import Console
 
     from inkdigits.reports.tables import scores_table
 
-    console = Console()
-    console.print(scores_table(evaluation), width=None if console.is_terminal else 120)
+    console = output()
+    console.print(scores_table(evaluation))
     if report is not None:
         console.print(f"report  {report / 'report.html'}", soft_wrap=True, highlight=False)

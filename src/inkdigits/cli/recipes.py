@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from inkdigits.cli.console import output
 from inkdigits.cli.extras import needs_extra
 from inkdigits.cli.quiet import quiet_start
 
@@ -19,7 +20,6 @@ def recipes() -> None:
         from inkdigits.experiments.results import collect
         from inkdigits.experiments.survey import survey
         from inkdigits.recipes.catalog import all_recipes
-    from rich.console import Console
     from rich.table import Table
 
     results = collect(Path("results")) if Path("results").is_dir() else []
@@ -35,5 +35,5 @@ def recipes() -> None:
         table.add_column(heading, justify=justify, overflow="fold")  # type: ignore[arg-type]
     for row in survey(all_recipes().values(), results):
         table.add_row(*row)
-    console = Console()
-    console.print(table, width=None if console.is_terminal else 200)
+    console = output()
+    console.print(table)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 
+from inkdigits.cli.console import output
 from inkdigits.cli.progress import TrainingProgress
 from inkdigits.experiments.run import Plan, resume_run, start_run
 from inkdigits.experiments.run_folder import RunFolder
@@ -60,7 +60,7 @@ def resume_shown(path: Path, *, tensorboard: bool, pdf: bool) -> None:
 
 
 def _show(path: Path, evaluation: dict[str, Any], pdf: bool) -> None:
-    console = Console()
+    console = output()
     console.print(scores_table(evaluation))
     console.print(f"bundle  {path / 'bundle'}", soft_wrap=True, highlight=False)
     console.print(f"report  {path / 'report.html'}", soft_wrap=True, highlight=False)

@@ -144,7 +144,7 @@ class _Run:
         if self.before and self.before["data"] != data:
             raise RunError(f"{self.folder.path}: the data set has changed since this run began; start a new run")
         manifest = {
-            "recipe": self.recipe.plan(),
+            "recipe": self.recipe.plan(len(parts.train)),
             "seed": self.plan.seed,
             "limit": self.plan.limit,
             "skip_bad": self.plan.skip_bad,

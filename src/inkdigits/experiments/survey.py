@@ -24,9 +24,9 @@ def survey(recipes: Iterable[Recipe], results: list[Result]) -> Iterator[tuple[s
 
 
 def _plan(recipe: Recipe) -> str:
-    plan = recipe.plan()
-    parts = [f"{recipe.epochs} epochs of {recipe.batch_size}", plan["optimizer"]["class"]]
-    parts += ["falling rate"] if isinstance(plan["optimizer"].get("learning_rate"), dict) else []
+    optimizer = recipe.optimizer(recipe.steps(recipe.batch_size))
+    parts = [f"{recipe.epochs} epochs of {recipe.batch_size}", type(optimizer).__name__]
+    parts += ["falling rate"] if isinstance(optimizer.get_config()["learning_rate"], dict) else []
     parts += ["augmented"] if recipe.augment else []
     parts += [f"patience {recipe.early_stopping}"] if recipe.early_stopping is not None else []
     return ", ".join(parts)

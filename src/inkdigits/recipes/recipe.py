@@ -56,13 +56,19 @@ class Recipe:
         if not set(self.metrics) <= {"accuracy", "recall"} or "accuracy" not in self.metrics:
             raise RecipeError(f"recipe {self.name}: metrics must be accuracy, with or without recall")
 
-    def plan(self) -> dict[str, Any]:
-        """The recipe as plain data, for a run's manifest."""
+    def steps(self, images: int) -> int:
+        """The optimiser's steps in the whole plan with that many training images."""
+        return -(-images // self.batch_size) * self.epochs
+
+    def plan(self, images: int) -> dict[str, Any]:
+        """The recipe as plain data, for the manifest of a run with that many training images."""
         plain = {key: getattr(self, key) for key in ("name", "title", "epochs", "batch_size", "data", "protocol")}
         plain |= {key: getattr(self, key) for key in ("one_hot", "early_stopping", "metrics", "variant_of", "origin")}
         plain["metrics"] = list(self.metrics)
         plain["published"] = asdict(self.published) if self.published else None
-        plain["optimizer"] = _config(self.optimizer(1000), "name", "learning_rate", "weight_decay", "beta_1", "beta_2")
+        plain["optimizer"] = _config(
+            self.optimizer(self.steps(images)), "name", "learning_rate", "weight_decay", "beta_1", "beta_2"
+        )
         plain["loss"] = _config(self.loss(), "name", "label_smoothing")
         plain["augmentation"] = _config(self.augment(), "rotation", "shear", "zoom", "shift") if self.augment else None
         return plain

@@ -56,7 +56,7 @@ def save(path: Path, state: State) -> None:
 def load(path: Path) -> State:
     """Reads a state; raises `RunError` naming the file when it is missing or damaged."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             named = {name: arrays[name] for name in sorted(arrays.files)}
             history: list[Row] = json.loads(str(named["history"]))
     except FileNotFoundError as error:

@@ -102,12 +102,11 @@ def _finished(recipe: Recipe, history: list[Row]) -> bool:
 
 
 def _compiled(recipe: Recipe, network: keras.Model, count: int) -> keras.Model:
-    steps = -(-count // recipe.batch_size)
     layers: list[Any] = [keras.layers.Input((28, 28, 1), dtype="uint8"), keras.layers.Rescaling(1 / 255)]
     layers += [recipe.augment()] if recipe.augment else []
     model = keras.Sequential([*layers, network])
     model.compile(
-        optimizer=recipe.optimizer(steps * recipe.epochs),
+        optimizer=recipe.optimizer(recipe.steps(count)),
         loss=recipe.loss(),
         metrics=[_metric(name) for name in recipe.metrics],
         steps_per_execution=min(STEPS_PER_EXECUTION, max(1, count // recipe.batch_size)),

@@ -1,0 +1,135 @@
+import csv
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import typer
+from PIL import Image
+from typer.testing import CliRunner, Result
+
+from inkdigits.bundle import write_bundle
+from inkdigits.cli.classify import classify
+from inkdigits.errors import BundleError
+from inkdigits.ink import load_ink
+from inkdigits.recognizer import Recognizer
+
+BARS = Path(__file__).parents[1] / "inference" / "fixtures" / "tiny_bundle"
+
+app = typer.Typer()
+app.command()(classify)
+
+
+def run(*arguments: str | Path, stdin: bytes = b"") -> Result:
+    return CliRunner().invoke(app, [str(a) for a in arguments], input=stdin, catch_exceptions=False)
+
+
+@pytest.fixture
+def bar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A dark bar on white paper, which the tiny bundle reads as a 3: exp(6) / (exp(6) + 9) = 97.8 %."""
+    monkeypatch.chdir(tmp_path)
+    grey = np.full((28, 28), 255, np.uint8)
+    grey[10:13, 6:8] = 0
+    Image.fromarray(grey).save("bar.png")
+    return Path("bar.png")
+
+
+def test_text_tells_the_digit_and_what_else_it_may_be(bar: Path) -> None:
+    result = run(bar, "--bundle", BARS)
+    assert result.stdout == "bar.png: 3  97.8%  (then 0 0.2%, 1 0.2%)\n"
+    assert result.exit_code == 0
+
+
+def test_top_one_names_no_others(bar: Path) -> None:
+    assert run(bar, "--bundle", BARS, "--top", "1").stdout == "bar.png: 3  97.8%\n"
+
+
+def test_json_is_what_the_recognizer_says(bar: Path) -> None:
+    result = run(bar, bar, "--bundle", BARS, "--format", "json", "--top", "2")
+    probabilities = Recognizer(BARS).predict_proba(load_ink(bar))[0]
+    expected = {
+        "image": "bar.png",
+        "digit": "3",
+        "confidence": float(probabilities[3]),
+        "alternatives": [{"digit": "0", "confidence": float(probabilities[0])}],
+    }
+    assert json.loads(result.stdout) == [expected, expected]
+
+
+def test_csv_has_a_column_for_each_rank(bar: Path) -> None:
+    bar.rename("a, b.png")
+    result = run("a, b.png", "--bundle", BARS, "--format", "csv", "--top", "2")
+    assert list(csv.reader(io.StringIO(result.stdout))) == [
+        ["image", "digit", "confidence", "digit_2", "confidence_2"],
+        ["a, b.png", "3", "0.978178", "0", "0.002425"],
+    ]
+
+
+def test_a_top_above_the_classes_names_all(bar: Path) -> None:
+    row = json.loads(run(bar, "--bundle", BARS, "--format", "json", "--top", "99").stdout)[0]
+    assert [row["digit"], *(a["digit"] for a in row["alternatives"])] == list("3012456789")
+
+
+def test_a_dash_is_the_standard_input(bar: Path) -> None:
+    result = run("-", "--bundle", BARS, "--top", "1", stdin=bar.read_bytes())
+    assert result.stdout == "-: 3  97.8%\n"
+
+
+def test_a_broken_standard_input_is_named(bar: Path) -> None:
+    result = run("-", "--bundle", BARS, stdin=b"no image")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("inkdigits: standard input: ")
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [("text", "bar.png: 3  97.8%\n" * 2), ("csv", "image,digit,confidence\n" + "bar.png,3,0.978178\n" * 2)],
+)
+def test_a_failing_image_is_one_line_and_the_rest_go_on(bar: Path, form: str, expected: str) -> None:
+    Path("[bold]torn.png").write_bytes(bar.read_bytes()[:60])
+    result = run(bar, "[bold]torn.png", "nowhere.png", bar, "--bundle", BARS, "--format", form, "--top", "1")
+
+    assert result.exit_code == 1
+    assert result.stdout == expected
+    torn, nowhere = result.stderr.splitlines()
+    assert torn.startswith("inkdigits: [bold]torn.png: ")
+    assert nowhere == "inkdigits: nowhere.png: no such file; check the path"
+
+
+def test_json_stays_json_when_every_image_fails(bar: Path) -> None:
+    result = run("nowhere.png", "--bundle", BARS, "--format", "json")
+    assert json.loads(result.stdout) == []
+    assert result.exit_code == 1
+
+
+def test_a_long_file_name_is_not_wrapped(bar: Path) -> None:
+    name = "x" * 200 + ".png"
+    assert run(name, "--bundle", BARS).stderr == f"inkdigits: {name}: no such file; check the path\n"
+
+
+def test_a_file_name_that_is_not_utf8(bar: Path) -> None:
+    name = b"caf\xe9.png".decode(errors="surrogateescape")
+    bar.rename(name)
+    assert run(name, "--bundle", BARS, "--top", "1").stdout == "caf\ufffd.png: 3  97.8%\n"
+
+
+def test_many_images_show_no_bar_when_no_terminal_sees_it(bar: Path) -> None:
+    result = run(*[bar] * 30, "--bundle", BARS, "--top", "1")
+    assert result.stdout == "bar.png: 3  97.8%\n" * 30
+    assert result.stderr == ""
+
+
+def test_a_bundle_that_is_none_is_named(bar: Path) -> None:
+    with pytest.raises(BundleError, match=r"^nowhere: no such folder"):
+        run(bar, "--bundle", "nowhere")
+
+
+def test_a_bundle_of_three_classes(bar: Path) -> None:
+    model = (BARS.parent / "three_classes" / "model.onnx").read_bytes()
+    write_bundle("colours", model, {"classes": ["red", "green", "blue"]})
+    assert run(bar, "--bundle", "colours").stdout == "bar.png: red  33.3%  (then green 33.3%, blue 33.3%)\n"
+
+
+def test_help_shows_examples() -> None:
+    assert "inkdigits classify scans/*.png --format csv > digits.csv" in run("--help").stdout

@@ -1,0 +1,84 @@
+"""`inkdigits evaluate`, `compare` and `recipes` as a user types them."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from inkdigits.bundle import PRETRAINED
+from inkdigits.cli import main
+from inkdigits.cli.app import app
+from inkdigits.datasets import export_folder, load
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*arguments: object):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def digits(tmp_path_factory) -> Path:
+    return export_folder(load("mnist", "test").take(np.arange(300)), tmp_path_factory.mktemp("digits") / "folder")
+
+
+def test_scores_of_a_folder_as_json_and_report(digits, tmp_path):
+    done = run("evaluate", PRETRAINED, "--data", f"folder:{digits}", "--format", "json", "--report", tmp_path / "r")
+    assert done.exit_code == 0
+    evaluation = json.loads(done.stdout)
+    assert evaluation["dataset"]["images"] == 300
+    assert evaluation["accuracy"] >= 0.98
+    page = (tmp_path / "r" / "report.html").read_text()
+    assert "http-equiv" not in page
+    assert "Published" not in page  # published figures are MNIST's, this is a folder
+
+
+def test_scores_as_a_table(digits):
+    done = run("evaluate", "--data", f"folder:{digits}")
+    assert done.exit_code == 0
+    assert "accuracy" in done.stdout
+    assert "macro average" in done.stdout
+
+
+def test_damage_is_told_in_one_line(digits, tmp_path, monkeypatch, capsys):
+    shutil.copytree(digits, tmp_path / "folder")
+    (tmp_path / "folder" / "3" / "bad.png").write_text("no image")
+    monkeypatch.setattr("sys.argv", ["inkdigits", "evaluate", "--data", f"folder:{tmp_path / 'folder'}"])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 2
+    last = capsys.readouterr().err.strip().splitlines()[-1]
+    assert last.startswith("inkdigits: ")
+    assert "bad.png" in last
+    left_out = run("evaluate", "--data", f"folder:{tmp_path / 'folder'}", "--skip-bad", "--format", "json")
+    assert json.loads(left_out.stdout)["dataset"]["images"] == 300
+
+
+def test_compare_prints_the_committed_results_three_ways(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    rows = json.loads(run("compare", "--format", "json").stdout)
+    assert {row["recipe"] for row in rows} >= {"cnn-basic", "cnn-dropout", "mlp-batchnorm"}
+    assert run("compare", "--format", "markdown").stdout.strip() in (ROOT / "README.md").read_text()
+    assert "cnn-dropout" in run("compare").stdout
+
+
+def test_compare_without_results_says_what_to_do(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "runs").mkdir()
+    monkeypatch.setattr("sys.argv", ["inkdigits", "compare", "runs"])
+    with pytest.raises(SystemExit):
+        main()
+    assert "runs: no finished run here; start one: inkdigits train" in capsys.readouterr().err
+
+
+def test_recipes_lists_networks_plans_and_figures(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    lines = run("recipes").stdout.splitlines()
+    (line,) = [line for line in lines if line.startswith("cnn-dropout ")]
+    assert "34,826" in line
+    assert "15 epochs of 128, Adam" in line
+    assert "99.24 %" in line
+    assert "seed" in line

@@ -1,0 +1,182 @@
+"""`inkdigits train` as a user types it: whole runs, kill -9, Ctrl-C, two at once, full disks, wrong words."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from inkdigits.bundle import load_bundle
+
+RECIPE = """
+import keras
+from inkdigits.recipes.recipe import Recipe, adam, cross_entropy, slight_affine
+
+def build():
+    layers = keras.layers
+    return keras.Sequential([layers.Input((28, 28, 1)), layers.AveragePooling2D(2), layers.Flatten(),
+                             layers.Dropout(0.2), layers.Dense(32, activation="relu"),
+                             layers.Dense(10, dtype="float32")])
+
+RECIPE = Recipe(name="mine", title="my own", build=build, optimizer=adam, loss=cross_entropy, epochs=6, batch_size=64,
+                augment=slight_affine)
+"""
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "inkdigits", *map(str, arguments)]
+
+
+def train(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command("train", *arguments),
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def recipe(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("recipe") / "my_recipe.py"
+    path.write_text(RECIPE)
+    return path
+
+
+@pytest.fixture(scope="module")
+def whole(recipe, tmp_path_factory) -> Path:
+    """An uninterrupted run."""
+    run = tmp_path_factory.mktemp("whole") / "run"
+    done = train(recipe, "--limit", 3000, "--output", run, "--seed", 3, "--pdf")
+    assert done.returncode == 0, done.stderr
+    assert "accuracy" in done.stdout
+    assert str(run / "report.html") in done.stdout
+    assert "TensorFlow" not in done.stderr
+    assert "oneDNN" not in done.stderr
+    return run
+
+
+def wait_for_epoch(process: subprocess.Popen, run: Path, epochs: int) -> None:
+    until = time.monotonic() + 120
+    while not (run / "history.csv").exists() or len((run / "history.csv").read_text().splitlines()) <= epochs:
+        assert process.poll() is None, "ended before it was interrupted"
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def start(*arguments: object) -> subprocess.Popen:
+    return subprocess.Popen(command("train", *arguments), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+def test_a_run_is_a_folder(whole):
+    names = {path.name for path in whole.iterdir()}
+    assert names >= {"manifest.json", "history.csv", "network.json", "checkpoint", "bundle", "evaluation.json"}
+    assert names >= {"report.html", "report.pdf", "pictures"}
+    assert not [name for name in names if "partial" in name]
+    manifest = json.loads((whole / "manifest.json").read_text())
+    assert (manifest["status"], manifest["seed"], manifest["epochs"]) == ("finished", 3, 6)
+    assert manifest["data"]["train"]["images"] == 3000
+    assert manifest["data"]["test"]["images"] == 10_000
+    evaluation = json.loads((whole / "evaluation.json").read_text())
+    assert evaluation["dataset"]["images"] == 10_000
+    assert evaluation["accuracy"] > 0.8
+    assert load_bundle(whole / "bundle").metadata["scores"]["accuracy"] == evaluation["accuracy"]
+    with (whole / "history.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [row["epoch"] for row in rows] == ["1", "2", "3", "4", "5", "6"]
+    assert float(rows[-1]["val_accuracy"]) > float(rows[0]["val_accuracy"])
+
+
+def test_killed_then_resumed_equals_uninterrupted(recipe, whole, tmp_path):
+    run = tmp_path / "run"
+    process = start(recipe, "--limit", 3000, "--output", run, "--seed", 3)
+    wait_for_epoch(process, run, 2)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+    assert not (run / "bundle").exists()
+    again = train(recipe, "--output", run)
+    assert again.returncode == 2
+    assert again.stderr.strip().splitlines()[-1].startswith(f"inkdigits: {run}: holds an interrupted run; go on with")
+    resumed = train("--resume", run)
+    assert resumed.returncode == 0, resumed.stderr
+    with np.load(whole / "checkpoint/state.npz") as first, np.load(run / "checkpoint/state.npz") as second:
+        learned = [name for name in first.files if name != "history"]
+        assert all((first[name] == second[name]).all() for name in learned)
+    temperatures = [load_bundle(folder / "bundle").metadata["temperature"] for folder in (whole, run)]
+    assert temperatures[0] == temperatures[1]
+    scores = [json.loads((folder / "evaluation.json").read_text()) for folder in (whole, run)]
+    assert scores[0]["confusion_matrix"] == scores[1]["confusion_matrix"]
+    assert scores[0]["loss"] == scores[1]["loss"]
+
+
+def test_ctrl_c_ends_tidily_and_a_second_writer_is_refused(recipe, tmp_path):
+    run = tmp_path / "run"
+    process = start(recipe, "--epochs", 500, "--limit", 2000, "--output", run)
+    wait_for_epoch(process, run, 1)
+    second = train("--resume", run)
+    assert second.returncode == 2
+    assert second.stderr.strip().splitlines()[-1].startswith(f"inkdigits: {run}: another run is writing here")
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "Traceback" not in errors
+    assert errors.strip().splitlines()[-1].startswith("inkdigits: interrupted; go on with: inkdigits train --resume")
+
+
+def test_a_finished_run_is_not_overwritten(recipe, whole):
+    done = train(recipe, "--output", whole)
+    assert done.returncode == 2
+    assert done.stderr.strip().splitlines()[-1] == f"inkdigits: {whole}: holds a finished run; choose --output"
+
+
+def test_an_unwritable_place_shows_at_once(recipe, tmp_path):
+    (tmp_path / "file").write_text("")
+    done = train(recipe, "--output", tmp_path / "file" / "run")
+    assert done.returncode == 2
+    assert done.stderr.strip().splitlines()[-1].endswith("Not a directory")
+    assert "Traceback" not in done.stderr
+
+
+def test_jax_trains_and_exports_too(recipe, tmp_path):
+    run = tmp_path / "run"
+    done = train(recipe, "--epochs", 2, "--limit", 500, "--output", run, KERAS_BACKEND="jax")
+    assert done.returncode == 0, done.stderr
+    manifest = json.loads((run / "manifest.json").read_text())
+    assert manifest["versions"]["backend"] == "jax"
+    assert json.loads((run / "evaluation.json").read_text())["accuracy"] > 0.3
+    assert load_bundle(run / "bundle").metadata["parity"] <= 1e-4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["cnn-dropuot"], "there is no recipe 'cnn-dropuot': did you mean cnn-dropout?"),
+        (["no/such.py"], "no/such.py: no such recipe file"),
+        ([], "give a recipe to train or --resume RUN"),
+        (["cnn-basic", "--seeds", "4..1"], "--seeds 4..1: the range is empty"),
+        (["cnn-basic", "--seeds", "many"], "--seeds many: must be a number or a range"),
+        (["--resume", "no/such/run"], "no/such/run: no run to resume here"),
+        (["cnn-basic", "--data", "folder:no/such"], "no/such"),
+    ],
+)
+def test_mistakes_are_told_in_one_line(arguments, message):
+    done = train(*arguments)
+    assert done.returncode == 2
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("inkdigits: ")
+    assert message in last
+    assert "Traceback" not in done.stderr
+
+
+def test_tensorboard_logs_are_written(recipe, tmp_path):
+    done = train(recipe, "--epochs", 1, "--limit", 200, "--output", tmp_path / "run", "--tensorboard")
+    assert done.returncode == 0, done.stderr
+    assert list((tmp_path / "run" / "tensorboard").rglob("events.out.tfevents.*"))

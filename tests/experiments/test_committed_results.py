@@ -1,0 +1,44 @@
+"""The committed figures: README says what results/ says, and every result is one that can be trusted."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from inkdigits.datasets import split
+from inkdigits.experiments.results import collect
+from inkdigits.recipes.catalog import find_recipe
+
+ROOT = Path(__file__).parents[2]
+RESULTS = collect(ROOT / "results")
+
+
+def test_readme_shows_the_committed_results():
+    spec = importlib.util.spec_from_file_location("readme", ROOT / "benchmarks" / "readme.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    text = (ROOT / "README.md").read_text()
+    assert "cnn-dropout" in text.split(module.MARKS[0])[1].split(module.MARKS[1])[0]
+    assert module.with_results(text) == text, "run: python benchmarks/readme.py"
+
+
+def test_results_are_complete_and_of_this_recipe():
+    for result in RESULTS:
+        images = result.manifest["data"]
+        assert result.manifest["recipe"] == find_recipe(result.recipe["name"]).plan(images["train"]["images"])
+        evaluation = result.evaluation
+        total = sum(map(sum, evaluation["confusion_matrix"]))
+        assert total == evaluation["dataset"]["images"] == images["test"]["images"]
+        right = sum(row[i] for i, row in enumerate(evaluation["confusion_matrix"]))
+        assert evaluation["accuracy"] == pytest.approx(right / total)
+
+
+@pytest.mark.parametrize(("protocol", "count"), [("standard", 10_000), ("pooled-15", 10_494)])
+def test_results_were_scored_on_these_very_images(protocol, count):
+    parts = split("mnist", protocol, seed=0)
+    chosen = [r for r in RESULTS if r.recipe["protocol"] == protocol and r.manifest["seed"] == 0]
+    assert chosen
+    assert {r.evaluation["dataset"]["sha256"] for r in chosen} == {parts.test.sha256}
+    assert len(parts.test) == count

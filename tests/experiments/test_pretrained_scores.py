@@ -1,0 +1,33 @@
+"""The bundle that ships scores what its card says, and the pixel contract does not cost it accuracy."""
+
+import numpy as np
+import pytest
+
+from inkdigits.datasets import load
+from inkdigits.evaluation import evaluate
+from inkdigits.recognizer import Recognizer
+
+
+@pytest.fixture(scope="module")
+def recognizer():
+    return Recognizer()
+
+
+def test_scores_are_those_on_its_card(recognizer):
+    evaluation = evaluate(recognizer, load("mnist", "test"))
+    claimed = recognizer.bundle.metadata["scores"]
+    assert evaluation["dataset"]["sha256"] == claimed["dataset"]["sha256"]
+    # Another processor may round a borderline image the other way.
+    assert abs(evaluation["errors"] - claimed["errors"]) <= 2
+    assert evaluation["loss"] == pytest.approx(claimed["loss"], abs=1e-3)
+
+
+def test_place_size_and_a_second_normalisation_keep_the_accuracy(recognizer):
+    digits = load("mnist", "test")
+    right = (recognizer.predict(digits.images) == digits.labels).mean()
+    for changed in (
+        np.pad(digits.images, ((0, 0), (3, 40), (17, 0))),
+        recognizer.digit_images(digits.images),
+        digits.images.repeat(3, axis=1).repeat(3, axis=2),
+    ):
+        assert (recognizer.predict(changed) == digits.labels).mean() >= right - 0.0015

@@ -1,0 +1,114 @@
+"""Every recipe is what its document says; a user's own file is a recipe, too."""
+
+import keras
+import numpy as np
+import pytest
+
+from inkdigits.errors import RecipeError
+from inkdigits.recipes.catalog import all_recipes, find_recipe
+from inkdigits.recipes.recipe import Recipe
+
+RECIPES = all_recipes()
+
+
+def kinds(recipe: Recipe) -> list[str]:
+    return [type(layer).__name__ for layer in recipe.build().layers]
+
+
+def test_the_five_reference_systems_are_here():
+    assert {"cnn-basic", "cnn-tuned", "cnn-dropout", "mlp-batchnorm", "cnn-earlystop"} <= set(RECIPES)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_network_takes_pixels_and_gives_logits(name):
+    network = RECIPES[name].build()
+    logits = keras.ops.convert_to_numpy(network(np.zeros((2, 28, 28, 1), np.float32)))
+    assert logits.shape == (2, 10)
+    assert network.layers[-1].activation is keras.activations.linear
+
+
+@pytest.mark.parametrize("name", [name for name, recipe in RECIPES.items() if recipe.variant_of])
+def test_a_variant_keeps_network_epochs_and_published_figures(name):
+    variant = RECIPES[name]
+    original = RECIPES[variant.variant_of]
+    for kept in ("build", "epochs", "batch_size", "published", "data", "protocol", "one_hot"):
+        assert getattr(variant, kept) == getattr(original, kept)
+
+
+def test_cnn_dropout_has_exactly_34826_parameters():
+    # conv 3*3*1*32+32, conv 3*3*32*64+64, dense 5*5*64*10+10
+    assert RECIPES["cnn-dropout"].build().count_params() == 320 + 18_496 + 16_010 == 34_826
+
+
+@pytest.mark.parametrize(
+    ("name", "layers", "epochs", "batch_size", "one_hot"),
+    [
+        ("cnn-basic", ["Conv2D", "MaxPooling2D", "Flatten", "Dense", "Dense"], 10, 32, False),
+        ("cnn-dropout", [*["Conv2D", "MaxPooling2D"] * 2, "Flatten", "Dropout", "Dense"], 15, 128, True),
+        (
+            "cnn-earlystop",
+            [*["Conv2D", "MaxPooling2D"] * 2, "Flatten", "Dense", "Dropout", "Dense"],
+            20,
+            128,
+            True,
+        ),
+        ("mlp-batchnorm", ["Flatten", *["Dense", "BatchNormalization", "ReLU", "Dropout"] * 2, "Dense"], 30, 64, False),
+    ],
+)
+def test_faithful_to_its_document(name, layers, epochs, batch_size, one_hot):
+    recipe = RECIPES[name]
+    assert kinds(recipe) == layers
+    assert (recipe.epochs, recipe.batch_size, recipe.one_hot) == (epochs, batch_size, one_hot)
+    assert isinstance(recipe.optimizer(100), keras.optimizers.Adam)
+    wanted = keras.losses.CategoricalCrossentropy if one_hot else keras.losses.SparseCategoricalCrossentropy
+    assert isinstance(recipe.loss(), wanted)
+
+
+def test_what_only_one_document_has():
+    assert RECIPES["mlp-batchnorm"].protocol == "pooled-15"
+    assert RECIPES["mlp-batchnorm"].augment is not None
+    assert RECIPES["cnn-earlystop"].early_stopping == 3
+    assert RECIPES["cnn-earlystop"].metrics == ("accuracy", "recall")
+    assert [r.early_stopping for name, r in RECIPES.items() if "earlystop" not in name] == [None] * 6
+
+
+def test_plan_is_plain_data_with_the_real_schedule():
+    import json
+
+    plan = json.loads(json.dumps(RECIPES["cnn-dropout-onecycle"].plan(55_000)))
+    rate = plan["optimizer"]["learning_rate"]["config"]
+    assert rate["warmup_steps"] + rate["decay_steps"] == 15 * 430  # 55,000 / 128 rounded up, 15 epochs
+    assert plan["augmentation"]["rotation"] == 8
+
+
+def test_an_unknown_name_suggests_the_nearest():
+    with pytest.raises(RecipeError, match=r"no recipe 'cnn-drop': did you mean cnn-dropout\?"):
+        find_recipe("cnn-drop")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("RECIPE = 3", "defines no RECIPE"),
+        ("", "defines no RECIPE"),
+        ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
+        ("def build(:", "SyntaxError"),
+        (
+            "from dataclasses import replace\nfrom inkdigits.recipes.cnn_basic import RECIPE\n"
+            "RECIPE = replace(RECIPE, epochs=0)",
+            "epochs and batch_size must be at least 1",
+        ),
+    ],
+)
+def test_a_bad_file_is_named(tmp_path, text, message):
+    file = tmp_path / "mine.py"
+    file.write_text(text)
+    with pytest.raises(RecipeError) as caught:
+        find_recipe(str(file))
+    assert message in str(caught.value)
+
+
+def test_a_good_file_remembers_its_origin(tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text("from inkdigits.recipes.cnn_basic import RECIPE")
+    assert find_recipe(str(file)).origin == str(file)

@@ -1,0 +1,95 @@
+"""Export: the bundle says what Keras says, a disagreement leaves nothing behind, temperature is fitted right."""
+
+import keras
+import numpy as np
+import pytest
+from scipy.special import softmax
+
+from inkdigits.bundle import load_bundle
+from inkdigits.datasets import load
+from inkdigits.errors import BundleError
+from inkdigits.recipes.catalog import find_recipe
+from inkdigits.recognizer import Recognizer
+from inkdigits.training import bundling, export
+from inkdigits.training.calibration import fit_temperature
+from inkdigits.training.images import as_samples
+
+RECIPE = find_recipe("cnn-dropout")
+FACTS = {"classes": [str(digit) for digit in range(10)], "recipe": {"name": "cnn-dropout"}}
+
+
+@pytest.fixture(scope="module")
+def weights():
+    keras.utils.set_random_seed(3)
+    return RECIPE.build().get_weights()
+
+
+@pytest.fixture(scope="module")
+def validation():
+    return as_samples(load("mnist", "test").take(np.arange(300)))
+
+
+def test_bundle_agrees_with_keras_on_ink_of_any_size(tmp_path, weights, validation):
+    bundle = bundling.make_bundle(RECIPE, weights, validation, tmp_path / "bundle", FACTS)
+    recognizer = Recognizer(bundle)
+    model = export.deployed_model(export.float32_network(RECIPE, weights), bundle.metadata["temperature"])
+    for shape in ((28, 28), (61, 40), (200, 300)):
+        ink = np.random.default_rng(0).integers(0, 256, (3, *shape)).astype(np.uint8)
+        ink[:, : shape[0] // 3] = 0
+        probabilities, digits = (keras.ops.convert_to_numpy(part) for part in model(ink))
+        np.testing.assert_allclose(recognizer.predict_proba(ink), probabilities, atol=1e-4)
+        assert np.abs(recognizer.digit_images(ink).astype(int) - digits).max() <= 1
+    assert bundle.metadata["parameters"] == 34_826
+    assert bundle.metadata["parity"] <= 1e-4
+
+
+def test_model_has_the_promised_form(tmp_path, weights, validation):
+    import onnx
+
+    bundle = bundling.make_bundle(RECIPE, weights, validation, tmp_path / "bundle", FACTS)
+    graph = onnx.load(bundle.model_path).graph
+    kinds = {value.name: value.type.tensor_type.elem_type for value in (*graph.input, *graph.output)}
+    assert kinds == {
+        "ink": onnx.TensorProto.UINT8,
+        "probabilities": onnx.TensorProto.FLOAT,
+        "digit_image": onnx.TensorProto.UINT8,
+    }
+
+
+def test_blank_ink_has_a_defined_answer(tmp_path, weights, validation):
+    recognizer = Recognizer(bundling.make_bundle(RECIPE, weights, validation, tmp_path / "bundle", FACTS))
+    probabilities = recognizer.predict_proba(np.zeros((2, 40, 17), np.uint8))
+    assert np.isfinite(probabilities).all()
+    np.testing.assert_allclose(probabilities.sum(1), 1, atol=1e-5)
+
+
+def test_a_disagreement_leaves_nothing_behind(tmp_path, weights, validation, monkeypatch):
+    class Liar:
+        def __init__(self, model):
+            self.model = model
+
+        def __call__(self, images, training):
+            probabilities, digits = self.model(images, training=training)
+            return probabilities + 2e-4, digits
+
+    honest = export.check_parity
+    monkeypatch.setattr(bundling, "check_parity", lambda model, *rest: honest(Liar(model), *rest))
+    with pytest.raises(BundleError, match="disagrees with Keras"):
+        bundling.make_bundle(RECIPE, weights, validation, tmp_path / "bundle", FACTS)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_metadata_tells_the_origin(tmp_path, weights, validation):
+    bundling.make_bundle(RECIPE, weights, validation, tmp_path / "bundle", FACTS)
+    metadata = load_bundle(tmp_path / "bundle").metadata
+    assert metadata["recipe"] == {"name": "cnn-dropout"}
+    assert 0.2 <= metadata["temperature"] <= 5
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 2.5])
+def test_temperature_is_found_again(temperature):
+    generator = np.random.default_rng(0)
+    logits = generator.normal(0, 3, (20_000, 10))
+    chances = softmax(logits, axis=1)
+    labels = (chances.cumsum(1) > generator.random((20_000, 1))).argmax(1)
+    assert fit_temperature(logits * temperature, labels) == pytest.approx(temperature, rel=0.05)
