@@ -1,8 +1,7 @@
 # Everything from one command, on a machine with nothing but make and Python 3.11 to 3.13:
 #   make run      train a recipe, evaluate it, write its report, and classify one image with it
 #   make test     every check that CI runs
-#   make results  the committed results and the README tables made from them
-#   make bench    measure against peers
+#   make results  train what results/ lacks, then write the README's table (hours)
 #   make clean    remove the virtual environment and what the tools left behind
 # Variables: RECIPE=cnn-dropout, PYTHON=python3.12, VENV=.venv
 
@@ -21,7 +20,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 BIN := $(VENV)/bin
 RUN_FOLDER := runs/$(RECIPE)/seed-0
 
-.PHONY: run test results bench clean
+.PHONY: run test results clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "make: no Python 3.11, 3.12 or 3.13 found; install one or pass PYTHON=..." >&2; exit 1; }

@@ -2,9 +2,10 @@
 
     python benchmarks/training.py --epochs 15 --rounds 1
 
-Each side trains in a process of its own on the same 55,000 images for the same epochs at the same batch size, validated on
-the same 5,000 after each; the order of the sides changes from round to round. Scored on the test set at the end: plain Keras
-on the raw pixels, inkdigits as it ships. Seconds are the median of all epochs but the first, which compiles.
+Each side trains in a process of its own on the same 55,000 images for the same epochs at the same batch size,
+validated on the same 5,000 after each; the order of the sides changes from round to round. Scored on the test set at
+the end: plain Keras on the raw pixels, inkdigits as it ships. Seconds are the median of all epochs but the first, which
+compiles.
 Writes benchmarks/training.json.
 """
 

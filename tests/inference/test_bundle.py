@@ -1,6 +1,5 @@
 import hashlib
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -43,7 +42,7 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
         "format": 1,
         "sha256": hashlib.sha256(b"a model").hexdigest(),
     }
-    assert sorted(os.listdir(tmp_path / "new")) == ["bundle"]
+    assert sorted([path.name for path in (tmp_path / "new").iterdir()]) == ["bundle"]
 
 
 def test_a_bundle_travels_when_its_folder_is_moved(folder: Path) -> None:
@@ -118,7 +117,7 @@ def test_a_model_too_large_is_not_written(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(bundle_module, "MAX_MODEL_BYTES", 6)
     with pytest.raises(BundleError, match="larger than the 6 bytes allowed"):
         write_bundle(tmp_path / "bundle", b"a model", {"classes": DIGITS})
-    assert os.listdir(tmp_path) == []
+    assert [path.name for path in tmp_path.iterdir()] == []
 
 
 def test_a_bundle_is_replaced_and_its_model_card_stays(folder: Path) -> None:
@@ -128,7 +127,7 @@ def test_a_bundle_is_replaced_and_its_model_card_stays(folder: Path) -> None:
     assert load_bundle(folder).model_path.read_bytes() == b"another model"
     assert "temperature" not in load_bundle(folder).metadata
     assert (folder / "README.md").read_text() == "card"
-    assert os.listdir(folder.parent) == ["bundle"]
+    assert [path.name for path in folder.parent.iterdir()] == ["bundle"]
 
 
 def test_a_damaged_bundle_can_be_replaced(folder: Path) -> None:
@@ -141,7 +140,7 @@ def test_a_damaged_bundle_can_be_replaced(folder: Path) -> None:
 def test_metadata_that_cannot_be_kept_leaves_nothing_behind(tmp_path: Path, metadata: dict) -> None:
     with pytest.raises(BundleError):
         write_bundle(tmp_path / "bundle", b"a model", metadata)
-    assert os.listdir(tmp_path) == []
+    assert [path.name for path in tmp_path.iterdir()] == []
 
 
 def test_metadata_that_is_not_json_is_refused(tmp_path: Path) -> None:
@@ -153,7 +152,7 @@ def test_a_folder_of_other_things_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("years of work")
     with pytest.raises(BundleError, match="holds something that is no bundle"):
         write_bundle(tmp_path, b"a model", {"classes": DIGITS})
-    assert os.listdir(tmp_path) == ["thesis.tex"]
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
 
 
 def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
@@ -185,4 +184,4 @@ def test_a_failed_replacement_keeps_the_old_bundle(
         write_bundle(folder, b"another model", {"classes": DIGITS})
 
     assert load_bundle(folder).model_path.read_bytes() == b"a model"
-    assert os.listdir(folder.parent) == ["bundle"]
+    assert [path.name for path in folder.parent.iterdir()] == ["bundle"]

@@ -12,7 +12,6 @@ from inkdigits.bundle import load_bundle, write_bundle
 from inkdigits.errors import BundleError, ImageError, InkdigitsError
 from inkdigits.recognizer import Recognizer
 
-
 USABLE_CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 

@@ -44,7 +44,8 @@ class Environment:
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT)]
-    done = subprocess.run(build, capture_output=True, text=True, check=False)
+    pinned = {**os.environ, "PIP_CONSTRAINT": str(CONSTRAINTS)}
+    done = subprocess.run(build, env=pinned, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     (built,) = folder.glob("*.whl")
     return built
@@ -111,6 +112,6 @@ def test_help_and_version_work_bare(bare: Environment) -> None:
 
 
 def test_the_tests_of_inference_pass_bare(bare: Environment) -> None:
-    bare.pip("install", "--quiet", "pytest")
+    bare.pip("install", "--quiet", "pytest", "hypothesis")
     done = bare.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/inference", cwd=ROOT)
     assert done.returncode == 0, done.stdout + done.stderr

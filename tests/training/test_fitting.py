@@ -67,7 +67,7 @@ def same(first, second) -> bool:
 
 
 def test_learns_what_can_be_learned():
-    weights, history = trained(replace(SMALL, epochs=25, augment=None))
+    _weights, history = trained(replace(SMALL, epochs=25, augment=None))
     assert [row["epoch"] for row in history] == list(range(1, 26))
     assert history[-1]["val_accuracy"] > 0.9
     assert history[-1]["val_loss"] < history[0]["val_loss"]

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-
 from inkdigits.cli.console import output
 from inkdigits.cli.progress import TrainingProgress
 from inkdigits.experiments.run import Plan, resume_run, start_run
