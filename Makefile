@@ -2,6 +2,7 @@
 #   make run      train a recipe, evaluate it, write its report, and classify one image with it
 #   make test     every check that CI runs
 #   make results  train what results/ lacks, then write the README's table (hours)
+#   make bench    measure against peers
 #   make clean    remove the virtual environment and what the tools left behind
 # Variables: RECIPE=cnn-dropout, PYTHON=python3.12, VENV=.venv
 
@@ -20,7 +21,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 BIN := $(VENV)/bin
 RUN_FOLDER := runs/$(RECIPE)/seed-0
 
-.PHONY: run test results clean
+.PHONY: run test results bench clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "make: no Python 3.11, 3.12 or 3.13 found; install one or pass PYTHON=..." >&2; exit 1; }
@@ -36,9 +37,9 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	touch "$@"
 
 # A finished run is not trained again, an interrupted one goes on.
+run: export INKDIGITS_RUNS_DIR := runs
 run: $(VENV)/.installed
 	"$(BIN)/inkdigits" train "$(RECIPE)" --seeds 0
-	"$(BIN)/inkdigits" evaluate "$(RUN_FOLDER)/bundle"
 	"$(BIN)/inkdigits" classify "$(IMAGE)" --bundle "$(RUN_FOLDER)/bundle"
 	@echo "Report: $(RUN_FOLDER)/report.html"
 
@@ -51,6 +52,7 @@ test: $(VENV)/.installed-dev
 
 results: $(VENV)/.installed
 	"$(BIN)/python" benchmarks/results.py
+	"$(BIN)/python" benchmarks/readme.py
 
 bench: $(VENV)/.installed
 	"$(BIN)/python" benchmarks/training.py

@@ -180,3 +180,16 @@ def test_tensorboard_logs_are_written(recipe, tmp_path):
     done = train(recipe, "--epochs", 1, "--limit", 200, "--output", tmp_path / "run", "--tensorboard")
     assert done.returncode == 0, done.stderr
     assert list((tmp_path / "run" / "tensorboard").rglob("events.out.tfevents.*"))
+
+
+def test_a_full_disk_is_told_at_once_and_leaves_nothing_half_written(recipe, tmp_path):
+    run = tmp_path / "run"
+    # No file may grow beyond 32 KiB: to the program this is what a full disk is, an error while it writes.
+    limited = f"ulimit -f 64; exec {' '.join(command('train', recipe, '--limit', 200, '--output', run))}"
+    done = subprocess.run(["sh", "-c", limited], capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 2
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("inkdigits: ")
+    assert "File too large" in last
+    assert "epoch" not in done.stderr
+    assert list((run / "checkpoint").iterdir()) == []

@@ -36,8 +36,11 @@ def train_seed(
     if epochs is not None:
         recipe = replace(recipe, epochs=epochs)
     path = output or settings().runs_dir / recipe.name / f"seed-{seed}"
-    manifest = RunFolder(path).read_manifest() if go_on else None
-    if manifest is not None and manifest.get("status") == "finished":
+    folder = RunFolder(path)
+    manifest = folder.read_manifest() if go_on else None
+    evaluation = folder.read_evaluation()
+    if manifest is not None and evaluation is not None and manifest.get("status") == "finished":
+        _show(path, evaluation, pdf)
         return
     if manifest is not None:
         resume_shown(path, tensorboard=tensorboard, pdf=pdf)

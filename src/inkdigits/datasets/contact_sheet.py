@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from inkdigits.datasets.digit_images import DigitImages
 from inkdigits.errors import DatasetError
+from inkdigits.whole_file import whole_file
 
 _CELL, _GAP, _MARGIN = 56, 6, 28  # pixels
 _HEAD = 64
@@ -44,18 +43,10 @@ def contact_sheet(digits: DigitImages, columns: int = 20) -> Image.Image:
 def write_contact_sheet(digits: DigitImages, path: Path, columns: int = 20) -> Path:
     """Writes the sheet as a PNG, whole or not at all; returns `path`. Raises `DatasetError` when it can't."""
     sheet = contact_sheet(digits, columns)
-    temporary: Path | None = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as file:
+        with whole_file(path) as file:
             sheet.save(file, format="PNG")
-        temporary.chmod(0o644)
-        temporary.replace(path)
     except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
         raise DatasetError(f"{path}: cannot be written ({error.strerror or error})") from error
     return path
 

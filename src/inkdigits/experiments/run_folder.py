@@ -14,6 +14,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from inkdigits.errors import RunError
+from inkdigits.whole_file import whole_file
 
 NEEDED_BYTES = 64 * 1024**2
 
@@ -81,6 +82,5 @@ class RunFolder:
 
 def write_whole(file: Path, text: str) -> None:
     """Puts `text` at `file` in one step."""
-    partial = file.with_name(f".{file.name}.partial")
-    partial.write_text(text)
-    partial.replace(file)
+    with whole_file(file) as opened:
+        opened.write(text.encode())

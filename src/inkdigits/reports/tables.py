@@ -24,7 +24,26 @@ def scores_table(evaluation: Mapping[str, Any]) -> Table:
     for kind in ("macro", "weighted"):
         images = wording.count(evaluation["dataset"]["images"])
         table.add_row(f"{kind} average", *_three(evaluation[kind]), images, style="bold")
+    table.caption = _scores_caption(evaluation)
+    table.caption_justify = "left"
     return table
+
+
+def _scores_caption(evaluation: Mapping[str, Any]) -> str | None:
+    """The most frequent confusions and the most confident mistake, or None without any."""
+    names = [row["label"] for row in evaluation["per_class"]]
+    if not evaluation["mistakes"]:
+        return None
+    often = ", ".join(
+        f"{names[pair['truth']]} as {names[pair['predicted']]} ({wording.count(pair['count'])})"
+        for pair in evaluation["top_confusions"][:5]
+    )
+    surest = evaluation["mistakes"][0]
+    return (
+        f"most often read wrong: {often}\n"
+        f"surest mistake: image {surest['index']}, {names[surest['truth']]} read as {names[surest['predicted']]} "
+        f"with {wording.percent(surest['confidence'])}"
+    )
 
 
 def _scores_title(evaluation: Mapping[str, Any]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ import keras
 import numpy as np
 
 from inkdigits.errors import RunError
+from inkdigits.whole_file import whole_file
 
 Row = dict[str, float]
 
@@ -42,15 +42,10 @@ def restore(model: keras.Model, values: list[np.ndarray]) -> None:
 
 def save(path: Path, state: State) -> None:
     """Writes the state beside `path`, then puts it in its place in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     arrays = {f"variable_{i:04}": value for i, value in enumerate(state.variables)}
     arrays |= {f"best_{i:04}": value for i, value in enumerate(state.best)}
-    partial = path.with_suffix(".partial")
-    with partial.open("wb") as file:
+    with whole_file(path) as file:
         np.savez(file, history=np.array(json.dumps(state.history)), **arrays)  # type: ignore[arg-type]
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
 
 
 def load(path: Path) -> State:

@@ -1,0 +1,32 @@
+"""A file that is there whole or not at all."""
+
+import pytest
+
+from inkdigits.whole_file import whole_file
+
+
+def test_replaces_in_one_step(tmp_path):
+    target = tmp_path / "new" / "a.txt"
+    with whole_file(target) as file:
+        file.write(b"first")
+        assert not target.exists()
+    with whole_file(target) as file:
+        file.write(b"second")
+        assert target.read_bytes() == b"first"
+    assert target.read_bytes() == b"second"
+    assert [path.name for path in target.parent.iterdir()] == ["a.txt"]
+
+
+def test_an_error_leaves_what_was_there(tmp_path):
+    target = tmp_path / "a.txt"
+    target.write_bytes(b"old")
+
+    def write_half():
+        with whole_file(target) as file:
+            file.write(b"half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_half()
+    assert target.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
