@@ -108,7 +108,7 @@ def test_the_numbers_are_those_of_the_evaluation(tmp_path: Path, parts: dict[str
         "Calibration error": "1.23 %",
         "Published accuracy": "99.24 %",
         "Published loss": "0.0235",
-        "Parameters": "16 330",
+        "Parameters": "16,330",
         "Training time": "12 min 5 s",
     }.items():
         assert texts[texts.index(name) + 1] == value

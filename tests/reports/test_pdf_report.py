@@ -47,7 +47,7 @@ def test_it_has_the_words_the_numbers_and_the_pictures(
         "0.3126",
         "macro average 91.11 % 92.22 % 93.33 % 40",
         "weighted average 94.44 % 95.55 % 96.66 % 40",
-        "Network: 16 330 parameters",
+        "Network: 16,330 parameters",
         "26 × 26 × 32",
         '"seed": 3',
     ):

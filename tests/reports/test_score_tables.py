@@ -59,9 +59,9 @@ def test_the_comparison_as_markdown() -> None:
     assert comparison_markdown(ROWS).replace("\u00a0", "_") == (
         "| recipe | parameters | seeds | score | published | measured | ahead |\n"
         "| --- | ---: | ---: | --- | ---: | ---: | --- |\n"
-        "| cnn-dropout | 34_826 | 3 | accuracy | 99.24 % | **99.26 ± 0.05 %** | ours |\n"
+        "| cnn-dropout | 34,826 | 3 | accuracy | 99.24 % | **99.26 ± 0.05 %** | ours |\n"
         "|  |  |  | loss | **0.0235** | 0.0241 ± 0.0012 | theirs |\n"
-        "| ↳ cnn-augmented | 34_826 | 1 | macro recall | – | 99.51 % | – |\n"
+        "| ↳ cnn-augmented | 34,826 | 1 | macro recall | – | 99.51 % | – |\n"
     )
 
 
@@ -69,9 +69,9 @@ def test_the_comparison_in_the_terminal() -> None:
     lines = [" ".join(line) for line in shown(comparison_table(ROWS))]
     assert lines == [
         "recipe parameters seeds score published measured ahead",
-        "cnn-dropout 34_826 3 accuracy 99.24 % 99.26 ± 0.05 % ours",
+        "cnn-dropout 34,826 3 accuracy 99.24 % 99.26 ± 0.05 % ours",
         "loss 0.0235 0.0241 ± 0.0012 theirs",
-        "↳ cnn-augmented 34_826 1 macro recall – 99.51 % –",
+        "↳ cnn-augmented 34,826 1 macro recall – 99.51 % –",
     ]
 
 
@@ -86,9 +86,17 @@ def test_the_scores_in_the_terminal(evaluation: dict[str, Any]) -> None:
     assert lines[1] == "4 errors of 40, loss 0.3126, calibration error 1.23 %"
     assert lines[2] == "class precision recall F1 images"
     assert lines[3] == "0 91.00 % 92.00 % 93.00 % 4"
-    assert lines[-2] == "macro average 91.11 % 92.22 % 93.33 % 40"
-    assert lines[-1] == "weighted average 94.44 % 95.55 % 96.66 % 40"
-    assert len(lines) == 15
+    assert lines[13] == "macro average 91.11 % 92.22 % 93.33 % 40"
+    assert lines[14] == "weighted average 94.44 % 95.55 % 96.66 % 40"
+    assert lines[15].startswith("most often read wrong: 4 as 9 (2), 7 as 1 (1), 9 as 4 (1)")
+    surest = evaluation["mistakes"][0]
+    assert lines[16].startswith(f"surest mistake: image {surest['index']}, {surest['truth']} read as")
+    assert len(lines) == 17
+
+
+def test_without_mistakes_nothing_is_said_of_them(evaluation: dict[str, Any]) -> None:
+    spotless = {**evaluation, "mistakes": [], "top_confusions": []}
+    assert "mistake" not in str(shown(scores_table(spotless), width=80))
 
 
 @pytest.mark.parametrize(
@@ -102,5 +110,5 @@ def test_durations(seconds: float, written: str) -> None:
 def test_numbers() -> None:
     assert wording.percent(0.99243) == "99.24 %"
     assert wording.loss(0.02354) == "0.0235"
-    assert wording.count(1234567) == "1\u00a0234\u00a0567"
+    assert wording.count(1234567) == "1,234,567"
     assert [wording.times(1), wording.times(11)] == ["once", "11 times"]

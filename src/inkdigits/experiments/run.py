@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from inkdigits.bundle import write_bundle
-from inkdigits.datasets import Split, split
+from inkdigits.datasets import DigitImages, Split, split
 from inkdigits.errors import RunError
 from inkdigits.evaluation import evaluate
 from inkdigits.experiments.mistakes import mistake_images
@@ -104,31 +104,39 @@ class _Run:
         manifest = self._begin(parts, network.count_params())
         validation = as_samples(parts.validation)
         history = self._train(network, as_samples(parts.train), validation)
+        manifest |= {"epochs": len(history), "seconds": {"training": round(sum(row["seconds"] for row in history), 2)}}
         self.observer.stage("exporting the bundle")
         bundle = make_bundle(
             self.recipe, network.get_weights(), validation, self.folder.bundle, _bundle_facts(manifest, parts)
         )
-        self.observer.stage(f"scoring {len(parts.test):,} test images")
         recognizer = Recognizer(bundle)
-        evaluation = evaluate(recognizer, parts.test)
-        scores = {key: evaluation[key] for key in ("dataset", "accuracy", "accuracy_interval", "errors", "loss")}
-        write_bundle(self.folder.bundle, bundle.model_path.read_bytes(), {**bundle.metadata, "scores": scores})
-        training_seconds = round(sum(row["seconds"] for row in history), 2)
-        manifest["seconds"] = {"training": training_seconds, "total": round(time.perf_counter() - started, 2)}
-        manifest |= {"epochs": len(history), "status": "finished"}
+        evaluation = self._score(recognizer, parts.test)
+        manifest["seconds"]["total"] = round(time.perf_counter() - started, 2)
+        manifest["status"] = "finished"
         self.observer.stage("writing the report")
+        description = describe_network(network)
+        mistakes = mistake_images(recognizer, parts.test, evaluation)
         write_report(
             self.folder.path,
             manifest=manifest,
             history=history,
-            network=describe_network(network),
+            network=description,
             evaluation=evaluation,
-            mistake_images=mistake_images(recognizer, parts.test, evaluation),
+            mistake_images=mistakes,
             pdf=self.plan.pdf,
         )
-        self.folder.write_json(self.folder.network_file, describe_network(network))
+        self.folder.write_json(self.folder.network_file, description)
+        self.folder.write_json(self.folder.manifest_file, manifest)  # last: now the run is finished
+        return evaluation
+
+    def _score(self, recognizer: Recognizer, test: DigitImages) -> dict[str, Any]:
+        """Scores what ships, and writes the scores beside it and into it."""
+        self.observer.stage(f"scoring {len(test):,} test images")
+        evaluation = evaluate(recognizer, test)
+        scores = {key: evaluation[key] for key in ("dataset", "accuracy", "accuracy_interval", "errors", "loss")}
+        bundle = recognizer.bundle
+        write_bundle(bundle.path, bundle.model_path.read_bytes(), {**bundle.metadata, "scores": scores})
         self.folder.write_json(self.folder.evaluation_file, evaluation)
-        self.folder.write_json(self.folder.manifest_file, manifest)
         return evaluation
 
     def _begin(self, parts: Split, parameters: int) -> dict[str, Any]:

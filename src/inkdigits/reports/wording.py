@@ -19,8 +19,8 @@ def loss(value: float) -> str:
 
 
 def count(number: int) -> str:
-    """34826 as "34 826", the space one that does not break."""
-    return f"{number:,}".replace(",", "\u00a0")
+    """34826 as "34,826"."""
+    return f"{number:,}"
 
 
 def times(number: int) -> str:
