@@ -76,7 +76,8 @@ def test_plan_is_plain_data_with_the_real_schedule():
     import json
 
     plan = json.loads(json.dumps(RECIPES["cnn-dropout-onecycle"].plan(55_000)))
-    rate = plan["optimizer"]["learning_rate"]["config"]
+    assert plan == RECIPES["cnn-dropout-onecycle"].plan(55_000)
+    rate = plan["optimizer"]["learning_rate"]
     assert rate["warmup_steps"] + rate["decay_steps"] == 15 * 430  # 55,000 / 128 rounded up, 15 epochs
     assert plan["augmentation"]["rotation"] == 8
 

@@ -67,9 +67,9 @@ class Recipe:
         plain["metrics"] = list(self.metrics)
         plain["published"] = asdict(self.published) if self.published else None
         plain["optimizer"] = _config(
-            self.optimizer(self.steps(images)), "name", "learning_rate", "weight_decay", "beta_1", "beta_2"
+            self.optimizer(self.steps(images)), "learning_rate", "weight_decay", "beta_1", "beta_2"
         )
-        plain["loss"] = _config(self.loss(), "name", "label_smoothing")
+        plain["loss"] = _config(self.loss(), "label_smoothing")
         plain["augmentation"] = _config(self.augment(), "rotation", "shear", "zoom", "shift") if self.augment else None
         return plain
 
@@ -102,5 +102,13 @@ def one_hot_cross_entropy() -> keras.losses.Loss:
 
 
 def _config(part: Any, *keys: str) -> dict[str, Any]:
+    """The class of a Keras object and these of its settings; a schedule among them is told in the same way."""
     config = part.get_config()
-    return {"class": type(part).__name__} | {key: config[key] for key in keys if config.get(key) is not None}
+    told: dict[str, Any] = {"class": type(part).__name__}
+    for key in keys:
+        value = config.get(key)
+        if isinstance(value, dict) and "config" in value:
+            value = {"class": value["class_name"]} | {k: v for k, v in value["config"].items() if k != "name"}
+        if value is not None:
+            told[key] = value
+    return told
