@@ -17,6 +17,16 @@ def test_replaces_in_one_step(tmp_path):
     assert [path.name for path in target.parent.iterdir()] == ["a.txt"]
 
 
+def test_a_device_is_refused_and_a_link_followed(tmp_path):
+    with pytest.raises(OSError, match="is no regular file"), whole_file(tmp_path):
+        pytest.fail("a folder was opened for writing")
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+    with whole_file(tmp_path / "link") as file:
+        file.write(b"through")
+    assert (tmp_path / "target").read_bytes() == b"through"
+    assert (tmp_path / "link").is_symlink()
+
+
 def test_an_error_leaves_what_was_there(tmp_path):
     target = tmp_path / "a.txt"
     target.write_bytes(b"old")

@@ -28,6 +28,8 @@ def settings() -> Settings:
     """Reads the settings afresh; raises `InkdigitsError` naming the variable that is wrong."""
     try:
         found = Settings()
+    except UnicodeDecodeError as error:
+        raise InkdigitsError(f".env: is not UTF-8 text ({error.reason}); save it as UTF-8") from error
     except ValidationError as error:
         first = error.errors()[0]
         name = f"INKDIGITS_{'_'.join(str(part) for part in first['loc']).upper()}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,17 +14,19 @@ from typing import BinaryIO
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Opens a hidden file beside `path` for writing; on leaving it takes the place of `path` in one step.
 
-    On an error, a full disk included, the hidden file is removed and what stood at `path` stays. Raises `OSError`.
+    A link is followed. On an error, a full disk included, the hidden file is removed and what stood at `path` stays.
+    Raises `OSError`, also where `path` is a device or a folder.
     """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "is no regular file", str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    partial = Path(name)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with partial.open("wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        partial.chmod(0o644)  # mkstemp keeps it from other users
         partial.replace(path)
     except BaseException:
         partial.unlink(missing_ok=True)

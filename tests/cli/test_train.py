@@ -128,7 +128,7 @@ def test_ctrl_c_ends_tidily_and_a_second_writer_is_refused(recipe, tmp_path):
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 2
     assert "Traceback" not in errors
-    assert errors.strip().splitlines()[-1].startswith("inkdigits: interrupted; go on with: inkdigits train --resume")
+    assert errors.strip().splitlines()[-1] == (f"inkdigits: interrupted; go on with: inkdigits train --resume {run}")
 
 
 def test_a_finished_run_is_not_overwritten(recipe, whole):
@@ -164,7 +164,10 @@ def test_jax_trains_and_exports_too(recipe, tmp_path):
         (["cnn-basic", "--seeds", "4..1"], "--seeds 4..1: the range is empty"),
         (["cnn-basic", "--seeds", "many"], "--seeds many: must be a number or a range"),
         (["--resume", "no/such/run"], "no/such/run: no run to resume here"),
-        (["cnn-basic", "--data", "folder:no/such"], "no/such"),
+        (["cnn-basic", "--data", "folder:no/such"], "no/such: no such folder"),
+        (["cnn-basic", "--data", "nonsense"], "nonsense: no such data set; choose mnist"),
+        (["--resume", "x", "--epochs", "3"], "--resume goes on with the run's own options"),
+        (["cnn-basic", "--seeds", "0..1", "--output", "x"], "--seeds names its folders and seeds itself"),
     ],
 )
 def test_mistakes_are_told_in_one_line(arguments, message):
@@ -193,3 +196,51 @@ def test_a_full_disk_is_told_at_once_and_leaves_nothing_half_written(recipe, tmp
     assert "File too large" in last
     assert "epoch" not in done.stderr
     assert list((run / "checkpoint").iterdir()) == []
+
+
+def test_seeds_leave_out_what_is_finished_and_refuse_other_options(recipe, tmp_path):
+    options = (recipe, "--seeds", "0..1", "--epochs", 1)
+    place = {"INKDIGITS_RUNS_DIR": str(tmp_path)}
+    first = train(*options, "--limit", 200, **place)
+    assert first.returncode == 0, first.stderr
+    assert {path.name for path in (tmp_path / "mine").iterdir()} == {"seed-0", "seed-1"}
+    again = train(*options, "--limit", 200, **place)
+    assert again.stdout == first.stdout
+    assert "epoch" not in again.stderr
+    other = train(*options, "--limit", 300, **place)
+    assert other.returncode == 2
+    assert "seed-0: holds a run with other options" in other.stderr.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        ("1 / 0", "build() fails: ZeroDivisionError: division by zero"),
+        (
+            "keras.Sequential([keras.layers.Input((32, 32, 1)), keras.layers.Flatten()])",
+            "not from (32, 32, 1) to (1024,)",
+        ),
+        (
+            "keras.Sequential([keras.layers.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(7)])",
+            "from (28, 28, 1) to 10 logits, not from (28, 28, 1) to (7,)",
+        ),
+    ],
+)
+def test_an_unfit_network_is_told_before_anything_is_written(tmp_path, build, message):
+    file = tmp_path / "unfit.py"
+    file.write_text(
+        "import keras\nfrom dataclasses import replace\nfrom inkdigits.recipes.cnn_basic import RECIPE\n"
+        f"RECIPE = replace(RECIPE, name='unfit', build=lambda: {build})\n"
+    )
+    done = train(file, "--output", tmp_path / "run")
+    assert done.returncode == 2
+    assert message in done.stderr.strip().splitlines()[-1]
+    assert not (tmp_path / "run" / "manifest.json").exists()
+
+
+@pytest.mark.parametrize("damage", ["{}", "[]", "nonsense", '{"recipe": 3}', '{"recipe": {"epochs": "x"}}'])
+def test_a_damaged_manifest_is_named(tmp_path, damage):
+    (tmp_path / "manifest.json").write_text(damage)
+    done = train("--resume", tmp_path)
+    assert done.returncode == 2
+    assert "manifest.json: damaged" in done.stderr.strip().splitlines()[-1]

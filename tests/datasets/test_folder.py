@@ -38,7 +38,7 @@ def test_formats_sizes_and_polarities_mix(tmp_path) -> None:
 def test_an_unreadable_image_is_named_or_left_out(tmp_path) -> None:
     write_classes(tmp_path)
     (tmp_path / "4" / "notes.txt").write_text("not an image")
-    with pytest.raises(DatasetError, match=r"4.notes\.txt: not an image .*skip_bad"):
+    with pytest.raises(DatasetError, match=r"4.notes\.txt: not an image .*--skip-bad"):
         load(f"folder:{tmp_path}")
     digits = load(f"folder:{tmp_path}", skip_bad=True)
     assert (len(digits), digits.skipped) == (10, 1)

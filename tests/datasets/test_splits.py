@@ -91,3 +91,12 @@ def test_too_few_images_and_unknown_protocols_are_refused(tmp_path) -> None:
         split("mnist", "random")
     with pytest.raises(DatasetError, match="seed -1"):
         split("mnist", seed=-1)
+
+
+def test_a_class_without_images_is_told(tmp_path):
+    lines = [",".join([str(label), *["7"] * 784]) for label in [0, 1, 2, 3, 4, 5, 6, 8, 9] * 30]
+    (tmp_path / "set.csv").write_text("\n".join(lines))
+    with pytest.raises(DatasetError, match="no image of class 7 to train on"):
+        split(f"csv:{tmp_path / 'set.csv'}")
+    parts = split(f"csv:{tmp_path / 'set.csv'}", skip_bad=True)
+    assert len(parts.train) + len(parts.validation) + len(parts.test) == 270

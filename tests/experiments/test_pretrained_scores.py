@@ -30,4 +30,4 @@ def test_place_size_and_a_second_normalisation_keep_the_accuracy(recognizer):
         recognizer.digit_images(digits.images),
         digits.images.repeat(3, axis=1).repeat(3, axis=2),
     ):
-        assert (recognizer.predict(changed) == digits.labels).mean() >= right - 0.0015
+        assert (recognizer.predict(changed) == digits.labels).mean() >= right - 0.0005

@@ -76,7 +76,25 @@ def test_an_unfinished_run_is_no_result(tmp_path):
         record(tmp_path / "a", tmp_path / "results")
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"manifest": 1}'])
+def test_runs_of_other_data_limits_or_epochs_are_rows_of_their_own():
+    whole, limited, other, short = (result("a", 0, 0.99, 0.03, accuracy=0.98) for _ in range(4))
+    limited.manifest["limit"] = 500
+    other.recipe["data"] = "folder:mine"
+    short.manifest["epochs_asked"] = 1
+    short.recipe["epochs"] = 1
+    rows = comparison([whole, limited, other, short])
+    assert {(row["recipe"], row["published"]) for row in rows} == {
+        ("a", 0.98),
+        ("a, 500 images", None),
+        ("a, folder:mine", 0.98),
+        ("a, 1 epochs", None),
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", '{"manifest": 1}', '{"manifest": {}, "evaluation": {}}', '{"manifest": [], "evaluation": 0}'],
+)
 def test_a_damaged_result_is_named(tmp_path, text):
     (tmp_path / "seed-0.json").write_text(text)
     with pytest.raises(RunError, match=r"seed-0\.json: is no result"):

@@ -109,6 +109,14 @@ def test_a_bad_file_is_named(tmp_path, text, message):
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["../up", "", "a/b", ".hidden", "two words"])
+def test_a_name_is_no_path(name):
+    from dataclasses import replace
+
+    with pytest.raises(RecipeError, match="a name is made of"):
+        replace(RECIPES["cnn-basic"], name=name)
+
+
 def test_a_good_file_remembers_its_origin(tmp_path):
     file = tmp_path / "mine.py"
     file.write_text("from inkdigits.recipes.cnn_basic import RECIPE")

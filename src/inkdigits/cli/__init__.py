@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 
 from inkdigits.cli.app import app
@@ -10,8 +12,32 @@ from inkdigits.errors import InkdigitsError
 
 def main() -> None:
     """Runs the command line; an error a user can cause is one line on stderr and exit code 2."""
+    _open_outputs()
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except InkdigitsError as error:
-        print(f"inkdigits: {error}", file=sys.stderr)
-        raise SystemExit(2) from error
+        _fail(str(error), error)
+    except BrokenPipeError as error:
+        # The reader has seen enough; what is left in the buffer has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        raise SystemExit(1) from error
+    except OSError as error:
+        _fail(f"{error.filename or 'output'}: {error.strerror or error}", error)
+
+
+def _open_outputs() -> None:
+    """Gives closed outputs a place to go, and lets a terminal of few characters show a ? for the others."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, io.StringIO())
+        stream = getattr(sys, name)
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _fail(message: str, error: Exception) -> None:
+    print(f"inkdigits: {message}", file=sys.stderr)
+    raise SystemExit(2) from error

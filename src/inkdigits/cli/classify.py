@@ -98,6 +98,10 @@ def _answers(
             errors.print(_printable(f"inkdigits: {error}"))
             failures.append(name)
             continue
+        if not ink.any():
+            errors.print(_printable(f"inkdigits: {image}: there is no ink on this image; nothing to recognise"))
+            failures.append(name)
+            continue
         probabilities = recognizer.predict_proba(ink)[0]
         likeliest = (-probabilities).argsort(kind="stable")[:top]
         yield Answer(name, tuple((recognizer.classes[i], float(probabilities[i])) for i in likeliest))

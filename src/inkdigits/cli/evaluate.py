@@ -9,6 +9,7 @@ import typer
 
 from inkdigits.cli.console import output
 from inkdigits.cli.extras import needs_extra
+from inkdigits.errors import InkdigitsError
 
 
 def evaluate(
@@ -28,6 +29,8 @@ def evaluate(
 
         inkdigits evaluate --data folder:my_digits --report my_report --format json
     """
+    if pdf and report is None:
+        raise InkdigitsError("--pdf writes the report as PDF, too: give --report DIR with it")
     with needs_extra("train"):
         from inkdigits.experiments.assessment import assess
 

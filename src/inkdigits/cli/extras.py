@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from inkdigits.errors import MissingExtraError
+from inkdigits.errors import InkdigitsError, MissingExtraError
+
+BACKENDS = ("tensorflow", "jax")
 
 
 @contextmanager
 def needs_extra(extra: str) -> Iterator[None]:
     """Wraps the heavy imports of a verb; a missing third-party module becomes `MissingExtraError`."""
+    if (backend := os.environ.get("KERAS_BACKEND", "tensorflow")) not in BACKENDS:
+        raise InkdigitsError(f"KERAS_BACKEND={backend}: must be {' or '.join(BACKENDS)}")
     try:
         yield
     except ModuleNotFoundError as error:

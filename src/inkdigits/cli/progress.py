@@ -18,7 +18,7 @@ class TrainingProgress:
         self.progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
-            TextColumn("{task.fields[rate]:>6} steps/s  loss {task.fields[loss]}"),
+            TextColumn("{task.fields[rate]:>6} steps/s  loss {task.fields[loss]}  {task.fields[validation]}"),
             TimeRemainingColumn(),
             console=self.console,
             transient=True,
@@ -47,7 +47,7 @@ class TrainingProgress:
         overall = (epoch - 1) * total + done
         if self.task is None:
             self.begun = (overall, now)
-            self.task = self.progress.add_task("", total=self.epochs * total, rate="", loss="")
+            self.task = self.progress.add_task("", total=self.epochs * total, rate="", loss="", validation="")
         steps, seconds = overall - self.begun[0], now - self.begun[1]
         self.progress.update(
             self.task,
@@ -59,6 +59,8 @@ class TrainingProgress:
 
     def epoch(self, row: dict[str, float]) -> None:
         """An epoch is done."""
+        if self.task is not None:
+            self.progress.update(self.task, validation=f"validation {row['val_accuracy']:.4f} ")
         self.console.print(
             f"epoch {int(row['epoch']):>2}/{self.epochs}  {row['seconds']:5.1f} s  loss {row['loss']:.4f}  "
             f"accuracy {row['accuracy']:.4f}  validation loss {row['val_loss']:.4f}  "

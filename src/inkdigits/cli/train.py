@@ -9,13 +9,15 @@ import typer
 
 from inkdigits.cli.extras import needs_extra
 from inkdigits.cli.quiet import quiet_start
-from inkdigits.errors import InkdigitsError, RunError
+from inkdigits.errors import InkdigitsError
 
 
 def train(
     recipe: Annotated[str | None, typer.Argument(help="A recipe's name, or the path of your own .py file.")] = None,
     data: Annotated[str | None, typer.Option(help="mnist, fashion-mnist, folder:DIR, csv:FILE or idx:DIR.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Decides split, first weights, order and augmentation.")] = 0,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**32 - 1, help="Decides split, first weights, order and augmentation; 0.")
+    ] = None,
     seeds: Annotated[str | None, typer.Option(help="Several runs, such as 0..4; finished ones are left out.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's own number.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Train on this many images, for a quick try.")] = None,
@@ -39,31 +41,33 @@ def train(
     """
     if (recipe is None) == (resume is None):
         raise InkdigitsError("give a recipe to train or --resume RUN, one of the two; 'inkdigits recipes' lists them")
-    if seeds is not None and (output is not None or resume is not None):
-        raise InkdigitsError("--seeds names its folders itself: it goes with neither --output nor --resume")
+    if seeds is not None and (output is not None or seed is not None):
+        raise InkdigitsError("--seeds names its folders and seeds itself: it goes with neither --output nor --seed")
+    chosen = (data, seed, seeds, epochs, limit, output, skip_bad or None)
+    if resume is not None and any(option is not None for option in chosen):
+        raise InkdigitsError(
+            "--resume goes on with the run's own options; of the others only --tensorboard and --pdf fit"
+        )
     with needs_extra("train"), quiet_start():
         from inkdigits.cli.training_runs import resume_shown, train_seed
 
-    try:
-        if resume is not None:
-            resume_shown(resume, tensorboard=tensorboard, pdf=pdf)
-            return
-        assert recipe is not None
-        for number in _seed_numbers(seeds) if seeds else [seed]:
-            train_seed(
-                recipe,
-                number,
-                output,
-                data=data,
-                epochs=epochs,
-                limit=limit,
-                skip_bad=skip_bad,
-                tensorboard=tensorboard,
-                pdf=pdf,
-                go_on=seeds is not None,
-            )
-    except KeyboardInterrupt:
-        raise RunError("interrupted; go on with: inkdigits train --resume RUN (the folder printed above)") from None
+    if recipe is None:
+        assert resume is not None
+        resume_shown(resume, tensorboard=tensorboard, pdf=pdf)
+        return
+    for number in _seed_numbers(seeds) if seeds else [seed or 0]:
+        train_seed(
+            recipe,
+            number,
+            output,
+            data=data,
+            epochs=epochs,
+            limit=limit,
+            skip_bad=skip_bad,
+            tensorboard=tensorboard,
+            pdf=pdf,
+            go_on=seeds is not None,
+        )
 
 
 def _seed_numbers(text: str) -> list[int]:

@@ -83,7 +83,7 @@ def _parse(path: Path, first_line: int, lines: list[str], skip_bad: bool) -> tup
         elif skip_bad:
             skipped += 1
         else:
-            raise DatasetError(f"{path}, line {number}: {_fault(line, row)} (skip_bad leaves it out)")
+            raise DatasetError(f"{path}, line {number}: {_fault(line, row)} (--skip-bad leaves it out)")
     return np.concatenate(good) if good else np.empty((0, _COLUMNS), np.uint8), skipped
 
 

@@ -29,7 +29,7 @@ def load_folder(folder: Path, *, skip_bad: bool = False) -> DigitImages:
         except ImageError as error:
             if skip_bad:
                 continue
-            raise DatasetError(f"{error} (skip_bad leaves it out)") from error
+            raise DatasetError(f"{error} (--skip-bad leaves it out)") from error
         images.append(ink)
         labels.append(int(path.parent.name))
     if not images:

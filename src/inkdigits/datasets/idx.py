@@ -122,7 +122,7 @@ def _load_pair(folder: Path, images_path: Path, skip_bad: bool) -> DigitImages:
     good = labels <= 9
     if not skip_bad and not good.all():
         at = int(np.argmin(good))
-        raise DatasetError(f"{labels_path}: item {at} has label {labels[at]}, not 0 to 9 (skip_bad leaves it out)")
+        raise DatasetError(f"{labels_path}: item {at} has label {labels[at]}, not 0 to 9 (--skip-bad leaves it out)")
     if not good.any():
         raise DatasetError(f"{labels_path}: no label is 0 to 9")
     return DigitImages.of(f"idx:{folder}", images[good], labels[good], skipped=int((~good).sum()))

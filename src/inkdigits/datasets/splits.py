@@ -47,6 +47,9 @@ def split(spec: str, protocol: str = "standard", *, seed: int = 0, skip_bad: boo
         pool = load(spec, skip_bad=skip_bad)
         held_out, rest = hold_out(pool.labels, _test_counts(pool, protocol), rng)
         test = pool.take(held_out, name=f"{spec}/{protocol}/test")
+    empty = [name for name, count in zip(pool.class_names, pool.class_counts(), strict=True) if not count]
+    if empty and not skip_bad:
+        raise DatasetError(f"{spec}: no image of class {', '.join(empty)} to train on (--skip-bad accepts that)")
     chosen, remaining = hold_out(pool.labels[rest], _shares(pool.labels[rest], _VALIDATION), rng)
     if not (len(test) and len(chosen) and len(remaining)):
         raise DatasetError(f"{spec}: {len(pool)} images are too few to split for training, validation and test")

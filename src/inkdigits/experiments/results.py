@@ -64,14 +64,25 @@ def comparison(results: list[Result]) -> list[dict[str, Any]]:
     """
     groups: dict[str, list[Result]] = {}
     for result in results:
-        groups.setdefault(result.recipe["name"], []).append(result)
+        groups.setdefault(_label(result), []).append(result)
     order = sorted(groups, key=lambda name: (groups[name][0].recipe["variant_of"] or name, len(name)))
     return [row for name in order for row in _rows(name, groups[name])]
 
 
+def _label(result: Result) -> str:
+    """The recipe's name, and whatever makes its runs another experiment: a user's file, data, epochs, images."""
+    recipe, limit = result.recipe, result.manifest.get("limit")
+    usual = [recipe["name"]] if not recipe.get("origin") else [f"{recipe['name']} ({recipe['origin']})"]
+    usual += [] if recipe["data"] == "mnist" else [recipe["data"]]
+    usual += [f"{recipe['epochs']} epochs"] if result.manifest.get("epochs_asked") else []
+    usual += [f"{limit:,} images"] if limit else []
+    return ", ".join(usual)
+
+
 def _rows(name: str, group: list[Result]) -> list[dict[str, Any]]:
     recipe = group[0].recipe
-    published = recipe["published"] or {}
+    as_planned = not group[0].manifest.get("limit") and not group[0].manifest.get("epochs_asked")
+    published = (recipe["published"] or {}) if as_planned else {}
     metrics = [metric for metric in METRICS if published.get(metric) is not None] or ["accuracy"]
     return [
         {
@@ -104,8 +115,10 @@ def _ahead(metric: str, mean: float, published: float | None) -> str | None:
 def _recorded(file: Path) -> Result:
     try:
         content = json.loads(file.read_text())
-        return Result(content["manifest"], content["evaluation"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        result = Result(content["manifest"], content["evaluation"])
+        _rows("", [result])  # whatever a comparison needs is there
+        return result
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise RunError(f"{file}: is no result of inkdigits ({error}); remove it or restore it") from error
 
 

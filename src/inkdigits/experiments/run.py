@@ -16,7 +16,7 @@ from inkdigits.errors import RunError
 from inkdigits.evaluation import evaluate
 from inkdigits.experiments.mistakes import mistake_images
 from inkdigits.experiments.run_folder import RunFolder
-from inkdigits.recipes.catalog import find_recipe
+from inkdigits.recipes.catalog import build_network, find_recipe
 from inkdigits.recipes.recipe import Recipe
 from inkdigits.recognizer import Recognizer
 from inkdigits.reports.html import write_report
@@ -40,6 +40,7 @@ class Plan:
 
     recipe: Recipe
     seed: int
+    epochs_asked: int | None = None
     limit: int | None = None
     skip_bad: bool = False
     tensorboard: bool = False
@@ -67,17 +68,28 @@ def resume_run(path: Path, observer: RunObserver, *, tensorboard: bool = False, 
         manifest = folder.read_manifest() or {}
         try:
             plan = _recorded_plan(manifest, tensorboard, pdf)
-            precision = manifest["precision"]
-        except KeyError as error:
-            raise RunError(f"{folder.manifest_file}: {error} is missing; remove the folder and start anew") from error
-        return _Run(plan, folder, observer, precision, manifest).carry_out()
+            precision, data = str(manifest["precision"]), dict(manifest["data"])
+        except (LookupError, TypeError, AttributeError, ValueError) as error:
+            raise RunError(f"{folder.manifest_file}: damaged ({error!r}); remove the folder and start anew") from error
+        return _Run(plan, folder, observer, precision, data).carry_out()
+
+
+def same_plan(plan: Plan, manifest: dict[str, Any]) -> bool:
+    """Whether the run of `manifest` is what `plan` asks for."""
+    recorded = manifest.get("recipe", {})
+    asked = [plan.recipe.name, plan.recipe.origin, plan.recipe.data, plan.recipe.epochs, plan.limit, plan.skip_bad]
+    found = [recorded.get(key) for key in ("name", "origin", "data", "epochs")]
+    return asked == [*found, manifest.get("limit"), manifest.get("skip_bad")]
 
 
 def _recorded_plan(manifest: dict[str, Any], tensorboard: bool, pdf: bool) -> Plan:
     recorded = manifest["recipe"]
     recipe = find_recipe(recorded["origin"] or recorded["name"])
     recipe = replace(recipe, **{key: recorded[key] for key in ("epochs", "data", "protocol")})
-    return Plan(recipe, manifest["seed"], manifest["limit"], manifest["skip_bad"], tensorboard, pdf)
+    if recorded["published"] is None:
+        recipe = replace(recipe, published=None)
+    asked = manifest.get("epochs_asked"), manifest["limit"], manifest["skip_bad"]
+    return Plan(recipe, int(manifest["seed"]), *asked, tensorboard, pdf)
 
 
 class _Run:
@@ -100,7 +112,7 @@ class _Run:
         self.observer.stage(f"loading {self.recipe.data}")
         backend.prepare(self.plan.seed, self.precision)
         parts = load_parts(self.plan)
-        network = self.recipe.build()
+        network = build_network(self.recipe, len(parts.test.class_names))
         manifest = self._begin(parts, network.count_params())
         validation = as_samples(parts.validation)
         history = self._train(network, as_samples(parts.train), validation)
@@ -149,11 +161,12 @@ class _Run:
                 ("test", parts.test),
             )
         }
-        if self.before and self.before["data"] != data:
+        if self.before is not None and self.before != data:
             raise RunError(f"{self.folder.path}: the data set has changed since this run began; start a new run")
         manifest = {
             "recipe": self.recipe.plan(len(parts.train)),
             "seed": self.plan.seed,
+            "epochs_asked": self.plan.epochs_asked,
             "limit": self.plan.limit,
             "skip_bad": self.plan.skip_bad,
             "data": data,

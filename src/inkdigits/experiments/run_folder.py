@@ -41,6 +41,8 @@ class RunFolder:
                 raise RunError(f"{self.path}: less than {NEEDED_BYTES >> 20} MiB free; make room or choose --output")
             with FileLock(self.path / ".lock").acquire(blocking=False):
                 yield
+        except BrokenPipeError:
+            raise
         except Timeout as error:
             raise RunError(f"{self.path}: another run is writing here; wait for it or choose --output") from error
         except OSError as error:

@@ -10,6 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
+import keras
+
 from inkdigits import recipes
 from inkdigits.errors import RecipeError
 from inkdigits.recipes.recipe import Recipe
@@ -37,6 +39,25 @@ def find_recipe(name_or_path: str) -> Recipe:
     return known[name_or_path]
 
 
+def build_network(recipe: Recipe, classes: int) -> keras.Model:
+    """The recipe's network; raises `RecipeError` when it cannot be built or is not 28x28 pixels -> `classes` logits."""
+    try:
+        network = recipe.build()
+        forms = tuple(network.input_shape), tuple(network.output_shape)
+    except Exception as error:  # a user's build() can raise anything
+        raise RecipeError(f"recipe {recipe.name}: build() fails: {_first_line(error)}") from error
+    if forms != ((None, 28, 28, 1), (None, classes)):
+        raise RecipeError(
+            f"recipe {recipe.name}: build() must give a network from (28, 28, 1) to {classes} logits, "
+            f"not from {forms[0][1:]} to {forms[1][1:]}"
+        )
+    return network
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".partition("\n")[0]
+
+
 def _from_file(path: Path) -> Recipe:
     if not path.is_file():
         raise RecipeError(f"{path}: no such recipe file")
@@ -56,5 +77,5 @@ def _run(path: Path) -> ModuleType:
     except RecipeError:
         raise
     except Exception as error:  # a user's file can raise anything
-        raise RecipeError(f"{path}: {type(error).__name__}: {error}") from error
+        raise RecipeError(f"{path}: {_first_line(error)}") from error
     return module

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -51,6 +52,8 @@ class Recipe:
     origin: str = field(default="", compare=False)  # the file it was read from, for recipes given by path
 
     def __post_init__(self) -> None:
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", self.name):
+            raise RecipeError(f"recipe {self.name!r}: a name is made of letters, digits, '.', '_' and '-' alone")
         if self.epochs < 1 or self.batch_size < 1:
             raise RecipeError(f"recipe {self.name}: epochs and batch_size must be at least 1")
         if not set(self.metrics) <= {"accuracy", "recall"} or "accuracy" not in self.metrics:

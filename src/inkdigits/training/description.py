@@ -17,7 +17,7 @@ def describe_network(network: keras.Model) -> dict[str, Any]:
         {
             "name": layer.name,
             "kind": type(layer).__name__,
-            "output": list(layer.output.shape[1:]),
+            "output": list(getattr(layer.output, "shape", [None])[1:]),
             "parameters": layer.count_params(),
         }
         for layer in network.layers

@@ -144,8 +144,9 @@ def _one_epoch(
         verbose=0,
     )
     logs = {name: float(values[-1]) for name, values in history.history.items()}
-    if not np.isfinite(logs["loss"]):
-        raise RunError(f"epoch {epoch + 1}: the loss is {logs['loss']}; lower the learning rate")
+    for name in ("loss", "val_loss"):
+        if not np.isfinite(logs[name]):
+            raise RunError(f"epoch {epoch + 1}: the {name} is {logs[name]}; lower the learning rate")
     return logs
 
 
