@@ -120,6 +120,13 @@ def test_many_images_show_no_bar_when_no_terminal_sees_it(bar: Path) -> None:
     assert result.stderr == ""
 
 
+def test_a_blank_image_holds_nothing_to_recognise(bar: Path) -> None:
+    Image.new("L", (50, 40), 255).save("blank.png")
+    result = run("blank.png", bar, "--bundle", BARS, "--top", "1")
+    assert (result.exit_code, result.stdout) == (1, "bar.png: 3  97.8%\n")
+    assert result.stderr == "inkdigits: blank.png: there is no ink on this image; nothing to recognise\n"
+
+
 def test_a_bundle_that_is_none_is_named(bar: Path) -> None:
     with pytest.raises(BundleError, match=r"^nowhere: no such folder"):
         run(bar, "--bundle", "nowhere")

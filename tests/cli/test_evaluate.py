@@ -57,6 +57,13 @@ def test_damage_is_told_in_one_line(digits, tmp_path, monkeypatch, capsys):
     assert json.loads(left_out.stdout)["dataset"]["images"] == 300
 
 
+def test_a_pdf_needs_a_report(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["inkdigits", "evaluate", "--pdf"])
+    with pytest.raises(SystemExit):
+        main()
+    assert capsys.readouterr().err.endswith("give --report DIR with it\n")
+
+
 def test_compare_prints_the_committed_results_three_ways(monkeypatch):
     monkeypatch.chdir(ROOT)
     rows = json.loads(run("compare", "--format", "json").stdout)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from inkdigits.bundle import load_bundle
+from inkdigits.recipes.catalog import all_recipes
 
 RECIPE = """
 import keras
@@ -153,6 +154,41 @@ def test_jax_trains_and_exports_too(recipe, tmp_path):
     assert manifest["versions"]["backend"] == "jax"
     assert json.loads((run / "evaluation.json").read_text())["accuracy"] > 0.3
     assert load_bundle(run / "bundle").metadata["parity"] <= 1e-4
+
+
+EVERY_RECIPE = """
+import numpy as np
+from inkdigits.recipes.catalog import all_recipes, build_network
+from inkdigits.training import backend
+from inkdigits.training.fitting import Samples, fit
+labels = np.arange(20) % 10
+images = np.random.default_rng(0).integers(0, 256, (20, 28, 28)).astype("uint8")
+for recipe in all_recipes().values():
+    backend.prepare(0, "float32")
+    network = build_network(recipe, 10)
+    before = network.get_weights()
+    row = fit(replace(recipe, epochs=1), network, Samples(images, labels), Samples(images, labels), seed=0)[-1]
+    moved = any((a != b).any() for a, b in zip(before, network.get_weights()))
+    print(recipe.name, "learns" if moved and np.isfinite(row["val_loss"]) else row)
+"""
+
+
+def test_jax_trains_every_recipe():
+    done = subprocess.run(
+        [sys.executable, "-c", "from dataclasses import replace" + EVERY_RECIPE],
+        env={**os.environ, "KERAS_BACKEND": "jax"},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert dict(line.split(" ", 1) for line in done.stdout.splitlines()) == dict.fromkeys(all_recipes(), "learns")
+
+
+def test_a_backend_that_is_none_is_named(recipe):
+    done = train(recipe, KERAS_BACKEND="abacus")
+    assert (done.returncode, done.stderr) == (2, "inkdigits: KERAS_BACKEND=abacus: must be tensorflow or jax\n")
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """The committed figures: README says what results/ says, and every result is one that can be trusted."""
 
 import importlib.util
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from inkdigits.datasets import split
 from inkdigits.experiments.results import collect
-from inkdigits.recipes.catalog import find_recipe
+from inkdigits.recipes.catalog import all_recipes, find_recipe
 
 ROOT = Path(__file__).parents[2]
 RESULTS = collect(ROOT / "results")
@@ -42,3 +43,29 @@ def test_results_were_scored_on_these_very_images(protocol, count):
     assert chosen
     assert {r.evaluation["dataset"]["sha256"] for r in chosen} == {parts.test.sha256}
     assert len(parts.test) == count
+
+
+# The goals this project set itself, means over seeds: (recipe, metric, at least or at most).
+GOALS = [
+    ("cnn-basic-onecycle", "accuracy", 0.990),
+    ("cnn-tuned", "accuracy", 0.994),
+    ("cnn-dropout-onecycle", "accuracy", 0.9924),
+    ("cnn-dropout-onecycle", "loss", 0.0235),
+    ("mlp-batchnorm", "accuracy", 0.988),
+    ("cnn-earlystop-onecycle", "accuracy", 0.9915),
+    ("cnn-earlystop-onecycle", "macro_recall", 0.9911),
+    ("cnn-earlystop-onecycle", "loss", 0.0262),
+]
+
+
+@pytest.mark.parametrize(("name", "metric", "goal"), GOALS)
+def test_means_over_seeds_reach_the_goals(name, metric, goal):
+    scores = [result.score(metric) for result in RESULTS if result.recipe["name"] == name]
+    mean = sum(scores) / len(scores)
+    assert mean <= goal if metric == "loss" else mean >= goal
+
+
+def test_every_recipe_has_five_seeds():
+    counts = Counter(result.recipe["name"] for result in RESULTS)
+    assert set(counts) == set(all_recipes())
+    assert min(counts.values()) >= 5
