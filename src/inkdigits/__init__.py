@@ -1,4 +1,4 @@
-"""inkdigits recognises handwritten digits; nothing heavy is imported until it is used."""
+"""inkdigits recognises and reads handwritten digits; nothing heavy is imported until it is used."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from inkdigits.errors import InkdigitsError
 
 if TYPE_CHECKING:
+    from inkdigits.reading import Reader, read
     from inkdigits.recognizer import Recognizer
 
 __version__ = "0.1.0"
-__all__ = ["InkdigitsError", "Recognizer", "__version__"]
+__all__ = ["InkdigitsError", "Reader", "Recognizer", "__version__", "read"]
 
 
 def __getattr__(name: str) -> Any:
@@ -18,4 +19,8 @@ def __getattr__(name: str) -> Any:
         from inkdigits.recognizer import Recognizer
 
         return Recognizer
+    if name in ("Reader", "read"):
+        from inkdigits import reading
+
+        return getattr(reading, name)
     raise AttributeError(f"module 'inkdigits' has no attribute {name!r}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import onnxruntime as ort
@@ -36,6 +37,21 @@ Ink = np.ndarray | Sequence[np.ndarray]
 """uint8, 255 = ink: (N, H, W), one (H, W), or a sequence of (H, W) whose sizes may differ."""
 
 
+_OUTPUTS = ("probabilities", "digit_probability", "digit_image")  # the second is optional
+
+
+class Recognition(NamedTuple):
+    """What a model says of N images.
+
+    `probabilities` float32 (N, classes), given that each is one of the classes; `digit_probability` float32 (N,), that
+    it is, 1 from models that do not know; `digit_images` uint8 (N, 28, 28), what the network saw.
+    """
+
+    probabilities: np.ndarray
+    digit_probability: np.ndarray
+    digit_images: np.ndarray
+
+
 class Recognizer:
     """Recognises single digits with a bundle's model; one object may serve several threads at once.
 
@@ -51,31 +67,38 @@ class Recognizer:
         self.classes = self.bundle.classes
         self._session = _open_session(self.bundle, settings().threads if threads is None else threads)
         _check_model(self.bundle, self._session)
+        self._outputs = {node.name for node in self._session.get_outputs()}
 
     def predict_proba(self, ink: Ink) -> np.ndarray:
         """Calibrated probabilities, float32 (N, classes); raises `ImageError` for unfit ink."""
-        return self.recognise(ink)[0]
+        return self.recognise(ink).probabilities
 
     def digit_images(self, ink: Ink) -> np.ndarray:
         """What the network saw: uint8 (N, 28, 28), centred and scaled; raises `ImageError` for unfit ink."""
-        return self.recognise(ink)[1]
+        return self.recognise(ink).digit_images
 
     def predict(self, ink: Ink) -> np.ndarray:
         """The likeliest class of each image, int64 (N,); raises `ImageError` for unfit ink."""
         return self.predict_proba(ink).argmax(axis=1).astype(np.int64)
 
-    def recognise(self, ink: Ink) -> tuple[np.ndarray, np.ndarray]:
-        """Probabilities, float32 (N, classes), and digit images, uint8 (N, 28, 28), from one pass."""
+    def recognise(self, ink: Ink) -> Recognition:
+        """Everything the model says of each image, from one pass; raises `ImageError` for unfit ink."""
         images = _checked(ink)
-        probabilities = np.empty((len(images), len(self.classes)), np.float32)
-        digits = np.empty((len(images), _DIGIT_SIDE, _DIGIT_SIDE), np.uint8)
-        for indices, batch in _batches(images):
+        seen = Recognition(
+            np.empty((len(images), len(self.classes)), np.float32),
+            np.ones(len(images), np.float32),
+            np.empty((len(images), _DIGIT_SIDE, _DIGIT_SIDE), np.uint8),
+        )
+        outputs = dict(zip(_OUTPUTS, seen, strict=True))
+        wanted = [name for name in _OUTPUTS if name in self._outputs]
+        for indices, batch in batches(images):
             try:
-                outputs = self._session.run(["probabilities", "digit_image"], {"ink": batch})
+                found = self._session.run(wanted, {"ink": batch})
             except _ORT_ERRORS as error:
                 raise BundleError(f"{self.bundle.model_path}: the model fails: {_first_line(error)}") from error
-            probabilities[indices], digits[indices] = outputs
-        return probabilities, digits
+            for name, part in zip(wanted, found, strict=True):
+                outputs[name][indices] = part
+        return seen
 
 
 def _open_session(bundle: Bundle, threads: int) -> ort.InferenceSession:
@@ -135,7 +158,7 @@ def _check_array(name: str, array: np.ndarray, dimensions: tuple[int, ...], form
         raise ImageError(f"{name} of shape {array.shape} is an empty image")
 
 
-def _batches(images: np.ndarray | list[np.ndarray]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def batches(images: np.ndarray | list[np.ndarray]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yields (indices into `images`, uint8 batch (n, H, W)), each batch within the two bounds."""
     if isinstance(images, np.ndarray):
         size = _images_per_run(*images.shape[1:]) if len(images) else 1

@@ -12,6 +12,7 @@ from inkdigits.cli.classify import classify
 from inkdigits.cli.compare import compare
 from inkdigits.cli.data import data_app
 from inkdigits.cli.evaluate import evaluate
+from inkdigits.cli.read import read
 from inkdigits.cli.recipes import recipes
 from inkdigits.cli.train import train
 
@@ -43,6 +44,7 @@ def start(
     logging.basicConfig(level=settings().log_level, format="%(levelname)s %(name)s: %(message)s")
 
 
+app.command()(read)
 app.command()(classify)
 app.add_typer(data_app, name="data")
 app.command()(train)

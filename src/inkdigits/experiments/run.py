@@ -24,7 +24,7 @@ from inkdigits.training import backend, checkpoint
 from inkdigits.training.bundling import make_bundle
 from inkdigits.training.description import describe_network
 from inkdigits.training.fitting import Observer, Samples, fit
-from inkdigits.training.images import as_samples
+from inkdigits.training.images import as_samples, training_samples
 
 
 class RunObserver(Observer, Protocol):
@@ -115,7 +115,7 @@ class _Run:
         network = build_network(self.recipe, len(parts.test.class_names))
         manifest = self._begin(parts, network.count_params())
         validation = as_samples(parts.validation)
-        history = self._train(network, as_samples(parts.train), validation)
+        history = self._train(network, training_samples(self.recipe, parts.train, self.plan.seed), validation)
         manifest |= {"epochs": len(history), "seconds": {"training": round(sum(row["seconds"] for row in history), 2)}}
         self.observer.stage("exporting the bundle")
         bundle = make_bundle(

@@ -2,5 +2,6 @@
 
 from inkdigits.layers.augmentation import RandomAffine
 from inkdigits.layers.centre_ink import CentreInk
+from inkdigits.layers.pen import RandomPen, RandomStretch
 
-__all__ = ["CentreInk", "RandomAffine"]
+__all__ = ["CentreInk", "RandomAffine", "RandomPen", "RandomStretch"]

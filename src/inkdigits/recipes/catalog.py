@@ -40,15 +40,19 @@ def find_recipe(name_or_path: str) -> Recipe:
 
 
 def build_network(recipe: Recipe, classes: int) -> keras.Model:
-    """The recipe's network; raises `RecipeError` when it cannot be built or is not 28x28 pixels -> `classes` logits."""
+    """The recipe's network, 28x28 pixels -> `classes` logits, one more with non-digits.
+
+    Raises `RecipeError` when it cannot be built or has another form.
+    """
+    logits = classes + (recipe.non_digits is not None)
     try:
         network = recipe.build()
         forms = tuple(network.input_shape), tuple(network.output_shape)
     except Exception as error:  # a user's build() can raise anything
         raise RecipeError(f"recipe {recipe.name}: build() fails: {_first_line(error)}") from error
-    if forms != ((None, 28, 28, 1), (None, classes)):
+    if forms != ((None, 28, 28, 1), (None, logits)):
         raise RecipeError(
-            f"recipe {recipe.name}: build() must give a network from (28, 28, 1) to {classes} logits, "
+            f"recipe {recipe.name}: build() must give a network from (28, 28, 1) to {logits} logits, "
             f"not from {forms[0][1:]} to {forms[1][1:]}"
         )
     return network

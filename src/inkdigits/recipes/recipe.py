@@ -8,7 +8,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import keras
+import numpy as np
 
+from inkdigits.datasets import DigitImages
 from inkdigits.errors import RecipeError
 from inkdigits.layers import RandomAffine
 
@@ -30,8 +32,9 @@ class Recipe:
 
     `build()` returns the network: float32 (N, 28, 28, 1) in [0, 1] -> logits (N, classes). `optimizer(steps)` and
     `loss()` return fresh Keras objects, `steps` being the optimiser's steps in the whole plan. `augment()` returns a
-    layer that distorts training images in [0, 1]. `early_stopping` is a patience in epochs, on validation loss; the
-    weights of the best epoch are kept.
+    layer that distorts training images in [0, 1]. `non_digits(digits, seed)` returns ink that is no digit, made from
+    the training images; the network then has one logit more, the last, for it. `early_stopping` is a patience in
+    epochs, on validation loss; the weights of the best epoch are kept.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Recipe:
     protocol: str = "standard"
     one_hot: bool = False
     augment: Callable[[], keras.Layer] | None = None
+    non_digits: Callable[[DigitImages, int], list[np.ndarray]] | None = None
     early_stopping: int | None = None
     metrics: tuple[str, ...] = ("accuracy",)
     published: Published | None = None
@@ -73,7 +77,9 @@ class Recipe:
             self.optimizer(self.steps(images)), "learning_rate", "weight_decay", "beta_1", "beta_2"
         )
         plain["loss"] = _config(self.loss(), "label_smoothing")
-        plain["augmentation"] = _config(self.augment(), "rotation", "shear", "zoom", "shift") if self.augment else None
+        plain["augmentation"] = _augmentation(self.augment()) if self.augment else None
+        if self.non_digits is not None:
+            plain["non_digits"] = _name_of(self.non_digits)
         return plain
 
 
@@ -102,6 +108,16 @@ def cross_entropy() -> keras.losses.Loss:
 def one_hot_cross_entropy() -> keras.losses.Loss:
     """Cross-entropy of logits against one-hot labels."""
     return keras.losses.CategoricalCrossentropy(from_logits=True)
+
+
+def _augmentation(layer: keras.Layer) -> Any:
+    if isinstance(layer, keras.Sequential):
+        return [_augmentation(part) for part in layer.layers]
+    return _config(layer, "rotation", "shear", "zoom", "shift", "amount", "strength")
+
+
+def _name_of(function: Any) -> str:
+    return f"{function.__module__}.{function.__qualname__}"
 
 
 def _config(part: Any, *keys: str) -> dict[str, Any]:

@@ -35,8 +35,10 @@ def make_bundle(
         return _in_tensorflow_process(recipe, weights, validation, folder, metadata)
     network = float32_network(recipe, weights)
     pixels = (validation.images / np.float32(255))[..., None]
-    temperature = fit_temperature(network.predict(pixels, batch_size=500, verbose=0), validation.labels)
-    model = deployed_model(network, temperature)
+    classes = len(metadata["classes"])
+    logits = network.predict(pixels, batch_size=500, verbose=0)[:, :classes]
+    temperature = fit_temperature(logits, validation.labels)
+    model = deployed_model(network, temperature, classes)
     onnx_model = to_onnx(model)
     sample = validation.images[:PARITY_IMAGES]
     larger = np.pad(sample[:50].repeat(3, axis=1).repeat(3, axis=2), ((0, 0), (5, 40), (60, 0)))

@@ -32,17 +32,22 @@ def float32_network(recipe: Recipe, weights: list[np.ndarray]) -> keras.Model:
     return network
 
 
-def deployed_model(network: keras.Model, temperature: float) -> keras.Model:
+def deployed_model(network: keras.Model, temperature: float, classes: int) -> keras.Model:
     """A float32 network between the pixel contract and the calibrated softmax.
 
-    Input `ink` uint8 (N, H, W); outputs `probabilities` float32 (N, classes), `digit_image` uint8 (N, 28, 28).
+    Input `ink` uint8 (N, H, W); outputs by name: `probabilities` float32 (N, classes) and `digit_image` uint8
+    (N, 28, 28). A network of one more logit, for what is none of the classes, also gives `digit_probability`
+    float32 (N,); its `probabilities` are those given that the image is one of the classes.
     """
     ink = layers.Input((None, None), dtype="uint8", name="ink")
     digit_image = CentreInk()(ink)
     pixels = layers.Rescaling(1 / 255, dtype="float32")(digit_image)
     logits = network(layers.Reshape((28, 28, 1), dtype="float32")(pixels))
     scaled = layers.Rescaling(1 / temperature, dtype="float32")(logits)
-    return keras.Model(ink, [layers.Softmax(dtype="float32")(scaled), digit_image])
+    outputs = {"digit_image": digit_image, "probabilities": layers.Softmax(dtype="float32")(scaled[:, :classes])}
+    if logits.shape[-1] > classes:
+        outputs["digit_probability"] = 1.0 - layers.Softmax(dtype="float32")(scaled)[:, classes]
+    return keras.Model(ink, outputs)
 
 
 def to_onnx(model: keras.Model) -> bytes:
@@ -52,33 +57,31 @@ def to_onnx(model: keras.Model) -> bytes:
 
     @tf.function(input_signature=[tf.TensorSpec((None, None, None), tf.uint8, name="ink")])
     def call(ink: Any) -> dict[str, Any]:
-        probabilities, digit_image = model(ink, training=False)
-        return {
-            "probabilities": tf.identity(probabilities, name="probabilities"),
-            "digit_image": tf.identity(digit_image, name="digit_image"),
-        }
+        return {name: tf.identity(part, name=name) for name, part in model(ink, training=False).items()}
 
     with _quiet():
         proto, _ = tf2onnx.convert.from_function(call, input_signature=call.input_signature, opset=OPSET)
-    _name_outputs(proto, {"uint8": "digit_image", "float32": "probabilities"})
+    _name_outputs(proto, sorted(model.output))  # TensorFlow's order of a dictionary
     return proto.SerializeToString()
 
 
 def check_parity(model: keras.Model, onnx_model: bytes, images: np.ndarray) -> float:
-    """Largest difference of probabilities between Keras and ONNX Runtime on `images` uint8 (N, H, W).
+    """Largest difference of any probability between Keras and ONNX Runtime on `images` uint8 (N, H, W).
 
     Raises `BundleError` when it is above 1e-4, or when a digit image differs by more than one grey level.
     """
     import onnxruntime
 
     session = onnxruntime.InferenceSession(onnx_model, providers=["CPUExecutionProvider"])
-    found, seen = session.run(["probabilities", "digit_image"], {"ink": images})
-    wanted, wanted_seen = (keras.ops.convert_to_numpy(part) for part in model(images, training=False))
-    difference = float(np.abs(found - wanted).max())
+    names = sorted(model.output)
+    found = dict(zip(names, session.run(names, {"ink": images}), strict=True))
+    wanted = {name: keras.ops.convert_to_numpy(part) for name, part in model(images, training=False).items()}
+    seen, wanted_seen = found.pop("digit_image"), wanted.pop("digit_image")
     grey_levels = int(np.abs(seen.astype(int) - wanted_seen.astype(int)).max())
     # A pixel on the edge of two grey levels may round either way; that alone moves a probability, too.
     same = (seen == wanted_seen).all(axis=(1, 2))
-    difference = float(np.abs(found - wanted)[same].max()) if same.any() else difference
+    compared = same if same.any() else np.ones_like(same)
+    difference = max(float(np.abs(found[name] - wanted[name])[compared].max()) for name in found)
     if not difference <= TOLERANCE or grey_levels > 1 or same.mean() < SAME_IMAGES:
         raise BundleError(
             f"the exported model disagrees with Keras by {difference:.1e} in probability (at most {TOLERANCE:.0e}) "
@@ -87,13 +90,11 @@ def check_parity(model: keras.Model, onnx_model: bytes, images: np.ndarray) -> f
     return difference
 
 
-def _name_outputs(proto: Any, names: dict[str, str]) -> None:
+def _name_outputs(proto: Any, names: list[str]) -> None:
     """Gives the graph's outputs the names of the contract, whatever the converter called them."""
     import onnx
 
-    kinds = {onnx.TensorProto.UINT8: "uint8", onnx.TensorProto.FLOAT: "float32"}
-    for output in proto.graph.output:
-        wanted = names[kinds[output.type.tensor_type.elem_type]]
+    for output, wanted in zip(proto.graph.output, names, strict=True):
         if output.name != wanted:
             proto.graph.node.append(onnx.helper.make_node("Identity", [output.name], [wanted]))
             output.name = wanted

@@ -7,17 +7,30 @@ from keras import ops
 
 from inkdigits.datasets import DigitImages
 from inkdigits.layers import CentreInk
+from inkdigits.recipes.recipe import Recipe
+from inkdigits.recognizer import batches
 from inkdigits.training.fitting import Samples
-
-CHUNK = 2000
 
 
 def as_samples(digits: DigitImages) -> Samples:
     """Digit images uint8 (N, 28, 28) of `digits`, and its labels."""
+    return Samples(_centred(digits.images), digits.labels)
+
+
+def training_samples(recipe: Recipe, digits: DigitImages, seed: int) -> Samples:
+    """The recipe's training images: `digits`, then its non-digits, labelled with the number after the last class."""
+    samples = as_samples(digits)
+    if recipe.non_digits is None:
+        return samples
+    others = _centred(recipe.non_digits(digits, seed))
+    labels = np.full(len(others), len(digits.class_names), np.int64)
+    return Samples(np.concatenate([samples.images, others]), np.concatenate([samples.labels, labels]))
+
+
+def _centred(images: np.ndarray | list[np.ndarray]) -> np.ndarray:
+    """Every image through the pixel contract: uint8 (N, 28, 28)."""
     centre = CentreInk()
-    if isinstance(digits.images, np.ndarray):
-        chunks = [digits.images[start : start + CHUNK] for start in range(0, len(digits), CHUNK)]
-    else:
-        chunks = [image[None] for image in digits.images]
-    seen = [np.asarray(ops.convert_to_numpy(centre(chunk))) for chunk in chunks]
-    return Samples(np.concatenate(seen), digits.labels)
+    seen = np.empty((len(images), 28, 28), np.uint8)
+    for indices, batch in batches(images):
+        seen[indices] = ops.convert_to_numpy(centre(batch))
+    return seen

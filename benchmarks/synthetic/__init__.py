@@ -1,0 +1,1 @@
+"""Drawing pages of handwritten numbers as a photograph shows them."""

@@ -1,0 +1,99 @@
+"""Which images a command line names, and what they are called where they are told of or written to."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from inkdigits.errors import ImageError, InkdigitsError
+
+STANDARD_INPUT = "-"
+
+# What a folder is searched for; a file that is named itself may be called anything.
+_SUFFIXES = (
+    *(".avif", ".bmp", ".dib", ".gif", ".heic", ".heif", ".j2k", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg", ".mpo"),
+    *(".pbm", ".pcx", ".pdf", ".pgm", ".png", ".pnm", ".ppm", ".qoi", ".sgi", ".tga", ".tif", ".tiff", ".webp"),
+)
+# Line ends and terminal commands; they would break the promise of one line, or worse.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_LONGEST_STEM = 150  # bytes; leaves room for what is added, file systems allow 255
+
+
+def images_named(arguments: Sequence[str]) -> list[str]:
+    """The arguments, a folder replaced by the images in it, "page 2" before "page 10"; subfolders are left out.
+
+    Raises `InkdigitsError` for a folder that cannot be listed or has no images.
+    """
+    images: list[str] = []
+    for argument in arguments:
+        if argument == STANDARD_INPUT or not Path(argument).is_dir():
+            images.append(argument)
+            continue
+        try:
+            found = [path for path in Path(argument).iterdir() if _is_image(path)]
+        except OSError as error:
+            raise InkdigitsError(f"{argument}: cannot be listed ({error.strerror})") from error
+        if not found:
+            raise InkdigitsError(f"{argument}: no images in this folder; name a folder or files of PNG, JPEG, PDF, ...")
+        images += [str(path) for path in sorted(found, key=lambda path: _natural(path.name))]
+    return images
+
+
+def contents(image: str) -> Path | bytes:
+    """What a reader takes for the image: its path, or all of the standard input for "-"."""
+    if image != STANDARD_INPUT:
+        return Path(image)
+    if sys.stdin is None:
+        raise ImageError("standard input: is closed; send an image to it")
+    return sys.stdin.buffer.read()
+
+
+def label(image: str) -> str:
+    """What errors call the image."""
+    return "standard input" if image == STANDARD_INPUT else image
+
+
+def as_unicode(text: str) -> str:
+    """A file name need not be UTF-8; what is written is."""
+    return os.fsencode(text).decode(errors="replace")
+
+
+def on_one_line(text: str) -> str:
+    """The text as Unicode, its control characters spelt out as in Python's strings."""
+    return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), as_unicode(text))
+
+
+def output_stems(images: Sequence[str]) -> list[str]:
+    """For each image a name to build those of its output files from: its own, without suffix, and numbered when taken.
+
+    No two are the same, nor differ by case alone.
+    """
+    taken: set[str] = set()
+    stems = []
+    for image in images:
+        stem = own = "standard-input" if image == STANDARD_INPUT else _short(Path(image).stem)
+        number = 1
+        while stem.casefold() in taken:
+            number += 1
+            stem = f"{own}-{number}"
+        taken.add(stem.casefold())
+        stems.append(stem)
+    return stems
+
+
+def _is_image(path: Path) -> bool:
+    return path.suffix.lower() in _SUFFIXES and not path.name.startswith(".") and path.is_file()
+
+
+def _natural(name: str) -> tuple[list[tuple[int, str]], str]:
+    """A key that sorts runs of digits by their value."""
+    parts = re.findall("[0-9]+|[^0-9]+", name.casefold())
+    return [(int(part), "") if "0" <= part[0] <= "9" else (-1, part) for part in parts], name
+
+
+def _short(stem: str) -> str:
+    name = os.fsencode(stem)
+    return stem if len(name) <= _LONGEST_STEM else name[:_LONGEST_STEM].decode(errors="ignore")

@@ -1,0 +1,79 @@
+"""One page: picture -> ink -> marks -> upright -> lines -> candidates -> the likeliest digits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from inkdigits.reading.constraint import Constraint, best_fitting
+from inkdigits.reading.lattice import Lattice, Path, best_path
+from inkdigits.reading.layout import find_lines
+from inkdigits.reading.marks import Mark, find_marks
+from inkdigits.reading.orientation import find_turn
+from inkdigits.reading.paper import ink_of_page
+from inkdigits.reading.result import Box
+from inkdigits.reading.rules import without_rules
+from inkdigits.reading.splitting import number_lattices
+from inkdigits.reading.trace import Trace
+from inkdigits.recognizer import Recognizer
+
+
+@dataclass(frozen=True, eq=False)
+class ReadNumber:
+    """A number as it was read, and whether a constraint asked for another reading than the likeliest."""
+
+    path: Path
+    changed: bool
+
+
+@dataclass(frozen=True, eq=False)
+class ReadPage:
+    """A page's lines of numbers, boxes in its upright ink (h, w); `turn` set it upright, clockwise, in degrees."""
+
+    turn: int
+    lines: list[list[ReadNumber]]
+    trace: Trace
+
+
+def read_page(
+    picture: np.ndarray, recognizer: Recognizer, turn: int | None = None, constraint: Constraint | None = None
+) -> ReadPage:
+    """Reads a picture, uint8 (H, W, 3) RGB."""
+    ink = without_rules(ink_of_page(picture))
+    marks = find_marks(ink)
+    if turn is None:
+        turn = find_turn(marks, recognizer)
+    height, width = ink.shape
+    ink = np.ascontiguousarray(np.rot90(ink, -turn // 90))
+    marks = [_turned(mark, turn, width, height) for mark in marks]
+    lattices = number_lattices(find_lines(marks), recognizer)
+    lines = [[_read(lattice, constraint) for lattice in line] for line in lattices]
+    candidates = tuple(segment.box for line in lattices for lattice in line for segment in lattice.segments)
+    chosen = tuple(segment.box for line in lines for number in line for segment, _ in number.path)
+    return ReadPage(turn, [line for line in lines if line], Trace(picture, ink, candidates, chosen))
+
+
+def _read(lattice: Lattice, constraint: Constraint | None) -> ReadNumber:
+    likeliest = best_path(lattice)
+    path = best_fitting(lattice, constraint) if constraint else None
+    return ReadNumber(path or likeliest, path is not None and path != likeliest)
+
+
+def _turned(mark: Mark, turn: int, width: int, height: int) -> Mark:
+    """The mark on the page (height, width) turned clockwise by `turn` degrees."""
+    if turn == 0:
+        return mark
+    return Mark(turned_box(mark.box, turn, width, height), np.ascontiguousarray(np.rot90(mark.ink, -turn // 90)))
+
+
+def turned_box(box: Box, turn: int, width: int, height: int) -> Box:
+    """Where a box of a picture (height, width) lies once the picture is turned clockwise by `turn` degrees."""
+    left, top, right, bottom = box
+    if turn == 90:
+        return Box(height - bottom, left, height - top, right)
+    if turn == 180:
+        return Box(width - right, height - bottom, width - left, height - top)
+    if turn == 270:
+        return Box(top, width - right, bottom, width - left)
+    return box

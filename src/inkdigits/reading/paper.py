@@ -1,0 +1,129 @@
+"""A photographed page -> its ink: the paper's own shade and the shadows on it taken away, whatever their colour."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from inkdigits.reading.desk import desk
+
+SMALL_SIDE = 600  # pixels; the paper's shade changes slowly, so it is found on a picture scaled down to this
+_FINE, _COARSE = 14, 3  # parts of the longer side: the widest stroke that shadowed, and that even, paper may carry
+_FLAT = 24  # levels; paper whose shade varies less is called even
+_FAINTEST = 14  # levels of 255 between paper and ink; less is a blank sheet
+_NOISE_FACTOR = 4.0  # deviations of the paper's grain that ink must exceed
+
+
+def ink_of_page(picture: np.ndarray) -> np.ndarray:
+    """Ink of a picture uint8 (H, W, 3): uint8 (H, W), 255 = full ink, 0 = paper and the shadows on it.
+
+    Dark writing on light paper and the reverse are told apart. A blank page is all 0.
+    """
+    factor = max(picture.shape[:2]) / SMALL_SIDE
+    small = picture
+    if factor > 1:
+        size = [max(1, round(side / factor)) for side in picture.shape[1::-1]]
+        small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    if _light_on_dark(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)):
+        picture, small = 255 - picture, 255 - small
+    paper = _paper(small)
+    contrast = _contrast(picture, paper)
+    beside = desk(paper)
+    if beside is not None:
+        contrast[cv2.resize(beside, contrast.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0] = 0
+    return _stretched(contrast)
+
+
+def _light_on_dark(grey: np.ndarray) -> bool:
+    """Whether the strokes are lighter than what surrounds them.
+
+    Closing and opening part where something is thin; there the shade of the wider surroundings is the paper's.
+    """
+    if min(grey.shape) > 64:
+        grey = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    for parts in (_FINE, _COARSE):
+        kernel = _square(grey, parts)
+        light = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, kernel)
+        dark = cv2.morphologyEx(grey, cv2.MORPH_OPEN, kernel)
+        thin = light - dark > 40
+        if thin.mean() > 0.001:
+            break
+    light, dark, around = (part[thin].astype(np.float64) for part in (light, dark, _surroundings(grey)))
+    return float(((light - dark) ** 2 * np.sign(light + dark - 2 * around)).sum()) > 0
+
+
+def _surroundings(grey: np.ndarray) -> np.ndarray:
+    """The median over a quarter of the picture around each pixel."""
+    scale = min(1.0, 160 / max(grey.shape))
+    tiny = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    reach = max(tiny.shape) // 8
+    padded = cv2.copyMakeBorder(tiny, *[reach] * 4, cv2.BORDER_REFLECT)
+    median = cv2.medianBlur(padded, _odd(2 * reach))[reach:-reach, reach:-reach] if reach else tiny
+    return cv2.resize(median, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
+
+
+def _paper(small: np.ndarray) -> np.ndarray:
+    """The shade of the paper at every place of the small picture, strokes filled in; uint8, same shape."""
+    tiny = cv2.resize(small, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA) if min(small.shape[:2]) > 64 else small
+    coarse = _without_strokes(tiny, _COARSE)
+    low, high = np.percentile(cv2.cvtColor(coarse, cv2.COLOR_RGB2GRAY), (2, 98))
+    if high - low < _FLAT:
+        return cv2.resize(coarse, small.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    return _without_strokes(small, _FINE)
+
+
+def _without_strokes(small: np.ndarray, parts: int) -> np.ndarray:
+    """Closes everything dark that is narrower than that part of the longer side."""
+    kernel = _square(small, parts)
+    reach = len(kernel)
+    # What is dark at the rim goes on beyond it: a strip of desk is no stroke.
+    padded = cv2.copyMakeBorder(small, *[reach] * 4, cv2.BORDER_REPLICATE)
+    closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, kernel)[reach:-reach, reach:-reach]
+    # The median rounds the square's corners off and, unlike a mean, keeps the edge between page and desk where it is.
+    return cv2.medianBlur(np.ascontiguousarray(closed), 5)
+
+
+def _square(picture: np.ndarray, parts: int) -> np.ndarray:
+    side = _odd(min(max(max(picture.shape[:2]) // parts, 9), min(picture.shape[:2])))
+    return np.ones((side, side), np.uint8)
+
+
+def _contrast(picture: np.ndarray, paper: np.ndarray) -> np.ndarray:
+    """How much darker than its paper each pixel is, in the colour that shows it best; uint8 (H, W)."""
+    height, width = picture.shape[:2]
+    if paper.shape[:2] != (height, width):
+        paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+    # On darker paper the same ink reflects less light, so a share of the paper's is what counts.
+    ratio = cv2.divide(picture, cv2.max(paper, 32), scale=255)
+    return 255 - ratio.min(axis=2)
+
+
+def _stretched(contrast: np.ndarray) -> np.ndarray:
+    """Grain of the paper becomes 0, the page's usual ink 255."""
+    counts = np.bincount(contrast.ravel(), minlength=256)
+    levels = np.arange(256)
+    median = int(np.searchsorted(np.cumsum(counts), contrast.size / 2))
+    deviations = np.bincount(np.abs(levels - median), weights=counts, minlength=256)
+    noise = 1.4826 * int(np.searchsorted(np.cumsum(deviations), contrast.size / 2))
+    floor = max(_FAINTEST, median + _NOISE_FACTOR * noise)
+    above = np.where(levels < floor, 0, counts)
+    if above.sum() == 0:
+        return np.zeros_like(contrast)
+    inked = np.where(levels < _otsu(above), 0, above)
+    full = int(np.searchsorted(np.cumsum(inked), 0.6 * inked.sum()))
+    paper = max(min(floor, 0.35 * full), median + 1.5 * noise)
+    shades = np.clip((levels - paper) / max(full - paper, 1.0) * 255, 0, 255)
+    return np.rint(shades).astype(np.uint8)[contrast]
+
+
+def _otsu(counts: np.ndarray) -> float:
+    """The level that parts a histogram (256,) best in two (Otsu, 1979)."""
+    weight = np.cumsum(counts).astype(np.float64)
+    mass = np.cumsum(counts * np.arange(256)).astype(np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        between = (mass[-1] * weight / weight[-1] - mass) ** 2 / (weight * (weight[-1] - weight))
+    return float(np.nan_to_num(between, posinf=0.0).argmax())
+
+
+def _odd(value: int) -> int:
+    return max(1, value | 1)

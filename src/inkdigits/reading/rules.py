@@ -1,0 +1,119 @@
+"""Ruled and squared paper, tables and form boxes: their straight lines are taken off, writing across them stays."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+_INKED = 90
+_LONG = 0.3  # of the page's longer side: a piece of ink that reaches so far may be a rule
+_MOST_PIECES = 400  # pieces of ink looked at for frames; the largest
+_STEEPEST = 0.14  # slope of a rule against the page's side: 8 degrees
+_FLAT = 0.3  # height over width of a rule with digits on it
+
+
+def without_rules(ink: np.ndarray) -> np.ndarray:
+    """`ink` uint8 (H, W) without straight lines that rule the page or frame a field."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((ink > _INKED).astype(np.uint8), connectivity=8)
+    thickest = max(4, round(0.012 * max(ink.shape)))
+    removed = np.zeros(ink.shape, bool)
+    for label in _suspects(stats, max(ink.shape)):
+        left, top, width, height, _ = stats[label]
+        window = np.s_[top : top + height, left : left + width]
+        piece = labels[window] == label
+        if max(width, height) >= _LONG * max(ink.shape) or _looks_framed(piece):
+            removed[window] |= _rules_of(piece, thickest, ink.shape)
+    if not removed.any():
+        return ink
+    # The soft edge of a rule goes with it, where no stroke is next to it.
+    edge = cv2.dilate(removed.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
+    kept = (labels > 0) & ~removed
+    near_kept = cv2.dilate(kept.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+    return np.where(removed | (edge & ~near_kept), 0, ink).astype(np.uint8)
+
+
+def _suspects(stats: np.ndarray, side: int) -> list[int]:
+    """Components that reach far over the page, or leave so much of their box open that they may be frames."""
+    _, _, width, height, area = stats.T
+    longest = np.maximum(width, height)
+    open_box = (np.minimum(width, height) >= 14) & (area < 0.5 * width * height)
+    chosen = np.flatnonzero((longest >= _LONG * side) | open_box)
+    chosen = chosen[chosen > 0]
+    return chosen[np.argsort(-longest[chosen], kind="stable")[:_MOST_PIECES]].tolist()
+
+
+def _looks_framed(piece: np.ndarray) -> bool:
+    """Whether ink runs along all four sides of the component's box; that of an oval leaves the corners open."""
+    depth, breadth = (max(2, side // 5) for side in piece.shape)
+    sides = (piece[:depth].any(axis=0), piece[-depth:].any(axis=0), piece[:, :breadth].any(axis=1))
+    return all(side.mean() >= 0.85 for side in (*sides, piece[:, -breadth:].any(axis=1)))
+
+
+def _rules_of(piece: np.ndarray, thickest: int, page: tuple[int, ...]) -> np.ndarray:
+    """Which pixels of one component, bool (h, w), belong to straight lines; none unless these make rules or frames."""
+    level, levels = _level_lines(piece, thickest)
+    upright, uprights = (part.T if isinstance(part, np.ndarray) else part for part in _level_lines(piece.T, thickest))
+    height, width = piece.shape
+    framed = levels >= 2 and uprights >= 2
+    ruled = levels >= 2 and width >= 0.5 * page[1] and uprights == 0
+    ruled_upright = uprights >= 2 and height >= 0.5 * page[0] and levels == 0
+    underlined = levels == 1 and uprights == 0 and width >= 0.3 * page[1] and height <= _FLAT * width
+    if framed:
+        return level | upright
+    if ruled or underlined:
+        return level
+    return upright if ruled_upright else np.zeros_like(piece)
+
+
+def _level_lines(piece: np.ndarray, thickest: int) -> tuple[np.ndarray, int]:
+    """Pixels of the long thin lines that run nearly level through the component, bool (h, w), and how many lines."""
+    nothing = np.zeros_like(piece)
+    height, width = piece.shape
+    shortest = round(0.8 * width if width < 3 * height or width < 100 else 0.3 * width)
+    if shortest < 10:
+        return nothing, 0
+    thin = piece & (_column_runs(piece) <= thickest)
+    if not _may_hold(thin, shortest):
+        return nothing, 0
+    found = cv2.HoughLinesP(
+        thin.astype(np.uint8),
+        1,
+        np.pi / 720,
+        max(8, shortest // 2),
+        minLineLength=shortest,
+        maxLineGap=max(3, shortest // 6),
+    )
+    if found is None:
+        return nothing, 0
+    lines = found.reshape(-1, 4)
+    run, rise = lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1]
+    lines = lines[np.abs(rise) <= _STEEPEST * np.abs(run)]
+    canvas = np.zeros(piece.shape, np.uint8)
+    for x0, y0, x1, y1 in lines[:500].tolist():
+        cv2.line(canvas, (x0, y0), (x1, y1), 1, 3)
+    on_line = thin & (canvas > 0)
+    grown = cv2.morphologyEx(on_line.astype(np.uint8), cv2.MORPH_DILATE, np.ones((thickest, 1), np.uint8)).astype(bool)
+    return thin & grown, _count(lines, thickest)
+
+
+def _may_hold(thin: np.ndarray, shortest: int) -> bool:
+    """Whether some band of rows holds ink in as many columns as a line needs: a cheap test before the dear one."""
+    depth = max(3, round(_STEEPEST * shortest))
+    bands = cv2.dilate(thin.astype(np.uint8), np.ones((depth, 1), np.uint8))
+    return bool(bands.sum(axis=1).max() >= 0.8 * shortest)
+
+
+def _column_runs(piece: np.ndarray) -> np.ndarray:
+    """For each pixel of ink the length of the unbroken vertical run it lies in; int32 (h, w)."""
+    rows = np.arange(1, piece.shape[0] + 1, dtype=np.int32)[:, None]
+    above = np.maximum.accumulate(np.where(piece, 0, rows), axis=0)  # the last blank row before
+    below = np.minimum.accumulate(np.where(piece, piece.shape[0] + 1, rows)[::-1], axis=0)[::-1]
+    return np.where(piece, below - above - 1, 0)
+
+
+def _count(lines: np.ndarray, thickest: int) -> int:
+    """How many lines lie apart: Hough finds each several times."""
+    middles = np.sort((lines[:, 1] + lines[:, 3]) / 2)
+    if not len(middles):
+        return 0
+    return 1 + int((np.diff(middles) > max(2 * thickest, 8)).sum())

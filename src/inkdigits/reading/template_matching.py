@@ -1,0 +1,87 @@
+"""Where a form lies on a picture, by features that the picture shares with the picture of the blank form."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from inkdigits.reading.corner_marks import relative_brightness
+
+_LONGER_SIDE = 1200  # pixels in which features are looked for
+_MOST_FEATURES = 4000
+_DISTINCT = 0.8  # Lowe's ratio: the best match must be so much nearer than the second
+_TOLERANCE = 4.0  # pixels of the smaller pictures
+_LEAST_INLIERS = 12
+_COMPARED_SIDE = 600  # pixels
+
+
+class Template:
+    """The features of a blank form. `picture` uint8 (H, W, 3) or (H, W) is the page of `width` x `height` units."""
+
+    def __init__(self, picture: np.ndarray, width: float, height: float) -> None:
+        self._grey = as_grey(picture)
+        self._size = np.array([width, height])
+        self._points, self._descriptors = _features(self._grey)
+        self._points = (self._points + 0.5) * self._size / self._grey.shape[::-1]
+
+    def match(self, grey: np.ndarray) -> np.ndarray | None:
+        """The homography form -> picture, float64 (3, 3), for a picture uint8 (H, W); None if they share too little."""
+        points, descriptors = _features(grey)
+        if min(len(points), len(self._points)) < _LEAST_INLIERS:
+            return None
+        pairs = cv2.BFMatcher(cv2.NORM_L2).knnMatch(self._descriptors, descriptors, k=2)
+        matches = [best for best, second in pairs if best.distance < _DISTINCT * second.distance]
+        if len(matches) < _LEAST_INLIERS:
+            return None
+        form = np.array([self._points[m.queryIdx] for m in matches])
+        seen = np.array([points[m.trainIdx] for m in matches])
+        tolerance = _TOLERANCE * max(1.0, max(grey.shape) / _LONGER_SIDE)
+        cv2.setRNGSeed(0)  # the same picture gives the same homography
+        homography, inliers = cv2.findHomography(
+            form, seen, cv2.USAC_MAGSAC, tolerance, maxIters=5000, confidence=0.9999
+        )
+        if homography is None or int(inliers.sum()) < _LEAST_INLIERS:
+            return None
+        return homography
+
+    def agreement(self, grey: np.ndarray, homography: np.ndarray) -> float:
+        """How well the print is found where `homography`, form -> picture, puts it: correlation, -1 to 1."""
+        shape = np.maximum(1, np.rint(self._size * _COMPARED_SIDE / self._size.max())).astype(int)
+        to_form = np.diag([*(self._size / shape), 1.0]) @ TO_EDGES
+        page = cv2.warpPerspective(
+            grey,
+            homography @ to_form,
+            tuple(map(int, shape)),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=255,
+        )
+        blank = cv2.resize(self._grey, tuple(map(int, shape)), interpolation=cv2.INTER_AREA)
+        print_, seen = (
+            cv2.GaussianBlur(255 - relative_brightness(image), (0, 0), 2).ravel() for image in (blank, page)
+        )
+        if print_.std() == 0 or seen.std() == 0:
+            return 0.0
+        return float(np.corrcoef(print_, seen)[0, 1])
+
+
+TO_EDGES = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
+"""From pixels whose centres are at whole numbers, as OpenCV counts, to lengths from the picture's edge."""
+
+
+def as_grey(picture: np.ndarray) -> np.ndarray:
+    """A picture uint8 (H, W, 3) or (H, W) as uint8 (H, W)."""
+    return cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) if picture.ndim == 3 else picture
+
+
+def _features(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """SIFT's points, float64 (n, 2), pixel centres at whole numbers, and their descriptors, float32 (n, 128)."""
+    scale = min(1.0, _LONGER_SIDE / max(grey.shape))
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    points, descriptors = cv2.SIFT_create(_MOST_FEATURES, enable_precise_upscale=True).detectAndCompute(
+        relative_brightness(small), None
+    )
+    if not points:
+        return np.empty((0, 2)), np.empty((0, 128), np.float32)
+    places = np.array([point.pt for point in points])
+    return (places + 0.5) / (np.array(small.shape[::-1]) / grey.shape[::-1]) - 0.5, descriptors
