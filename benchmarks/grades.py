@@ -1,10 +1,10 @@
-"""How well inkdigits reads drawn pages: clean ones, touching digits, one difficulty at a time, marks that are no digits.
+"""How well inkdigits reads drawn pages: clean, touching digits, one difficulty at a time, marks that are no digits.
 
     python benchmarks/grades.py --pages 40
 
 The pages of each grade are those of pages.py, MNIST test digits that no recogniser was trained on. Writes
-benchmarks/grades.json and the table grades.md; grades that were not asked for keep what they had there. `--keep DIR` saves
-the pages that were misread.
+benchmarks/grades.json and the table grades.md; grades that were not asked for keep what they had there. `--keep DIR`
+saves the pages that were misread.
 """
 
 from __future__ import annotations
@@ -58,19 +58,21 @@ def main() -> None:
         results["grades"][grade] = {**facts, "seed": options.seed, "machine": machine()}
         print(row(grade, facts), flush=True)
         if options.keep and misread:
-            write_pages([page for page, _ in misread], options.keep, grade)
-            for number, (page, read) in enumerate(misread):
-                print(f"  {grade}-{number:03}.jpg: {' / '.join(digits_of(page.lines))}\n   read as {' / '.join(read)}")
+            write_pages({name: pages[name] for name in misread}, options.keep)
+            for name, read in misread.items():
+                print(f"  {name}: {' / '.join(digits_of(pages[name].lines))}\n   read as {' / '.join(read)}")
     options.output.write_text(json.dumps(results, indent=1) + "\n")
     options.output.with_suffix(".md").write_text(markdown(results))
 
 
 def scored(
-    grade: str, pages: list[Page], read: Callable[[bytes], Reading]
-) -> tuple[dict[str, Any], list[tuple[Page, list[str]]]]:
-    """The scores of a grade, and the pages that were misread, each with the lines that were read."""
-    total, marks, turns, seconds, misread = Score(), MarkScore(), 0, [], []
-    for page in pages:
+    grade: str, pages: dict[str, Page], read: Callable[[bytes], Reading]
+) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """The scores of a grade, and the lines that were read on the pages that were misread."""
+    total, marks, turns = Score(), MarkScore(), 0
+    seconds: list[float] = []
+    misread: dict[str, list[str]] = {}
+    for name, page in pages.items():
         start = time.perf_counter()
         try:
             reading = read(page.data)
@@ -82,7 +84,7 @@ def scored(
         total, marks = total + one, marks + mark_score(page.marks, reading.digits)
         turns += bool(reading.pages) and reading.pages[0].turn == page.turn
         if one.errors:
-            misread.append((page, lines))
+            misread[name] = lines
     facts = {**vars(total), "error_rate": total.error_rate, "pages": len(pages), "turns_right": turns}
     facts["error_interval"] = list(wilson_interval(min(total.errors, total.digits), total.digits))
     facts["error_goal"] = GRADES[grade].error_goal
@@ -93,8 +95,10 @@ def scored(
 
 def markdown(results: dict[str, Any]) -> str:
     """The table of grades.json, in the order of the grades."""
-    header = ("grade", "digits", "errors", "error rate", "95 % interval", "goal", "exact lines", "invented", "turns found")
-    header += ("digits kept", "non-digits rejected", "shown in place", "ms a page")
+    header = (
+        *("grade", "digits", "errors", "error rate", "95 % interval", "goal", "exact lines", "invented", "turns found"),
+        *("digits kept", "non-digits rejected", "shown in place", "ms a page"),
+    )
     rules = "| --- |" + " ---: |" * (len(header) - 1)
     rows = [row(grade, results["grades"][grade]) for grade in GRADES if grade in results["grades"]]
     title = "<!-- Written by benchmarks/grades.py from grades.json. -->\n"
@@ -114,9 +118,21 @@ def row(grade: str, facts: dict[str, Any]) -> str:
         met = shares[0] >= REJECTED_GOAL and shares[1] >= KEPT_GOAL
         goal = f"≥ {REJECTED_GOAL:.0%} rejected, ≥ {KEPT_GOAL:.0%} kept: {'met' if met else 'missed'}"
         rejected, shown = f"{shares[0]:.2%} of {marks['others']}", f"{marks['shown'] / marks['others']:.2%}"
-    cells = [grade, f"{facts['digits']}", f"{facts['errors']}", f"{facts['error_rate']:.2%}", f"{low:.2%} to {high:.2%}"]
+    cells = [
+        grade,
+        f"{facts['digits']}",
+        f"{facts['errors']}",
+        f"{facts['error_rate']:.2%}",
+        f"{low:.2%} to {high:.2%}",
+    ]
     cells += [goal, f"{facts['exact_lines']}/{facts['lines']}", f"{facts['invented']}"]
-    cells += [f"{facts['turns_right']}/{facts['pages']}", kept, rejected, shown, f"{facts['seconds_a_page'] * 1000:.0f}"]
+    cells += [
+        f"{facts['turns_right']}/{facts['pages']}",
+        kept,
+        rejected,
+        shown,
+        f"{facts['seconds_a_page'] * 1000:.0f}",
+    ]
     return "| " + " | ".join(cells) + " |"
 
 

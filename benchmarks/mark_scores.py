@@ -15,8 +15,11 @@ Corners = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class MarkScore:
-    """Counts of marks: of `digits`, those `kept` (not rejected, not lost) and those `right`; of `others`, marks that are
-    no digit, those `rejected` (no digit was read in them) and those `shown`, rejected and in their place."""
+    """Counts of marks.
+
+    Of `digits`, those `kept` (neither rejected nor lost) and those `right`; of `others`, marks that are no digit, those
+    `rejected` (no digit was read in them) and those `shown`, rejected and in their place.
+    """
 
     digits: int = 0
     kept: int = 0

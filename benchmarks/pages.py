@@ -3,7 +3,7 @@
     python benchmarks/pages.py pages --grade touching-2 --pages 20 --seed 0
 
 Writes images, truth.json (the lines), turns.json (the clockwise turn that sets a page upright) and marks.json (the box,
-kind and label of each mark) into the folder, as reading.py reads them. One seed, with the same fonts, draws the same pages.
+kind and label of each mark) into the folder, as reading.py reads them. One seed and the same fonts draw the same pages.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -70,22 +71,22 @@ def make_page(style: Style, rng: np.random.Generator, faces: Sequence[Path] = ()
     return Page(jpeg(picture, style.quality), width, height, sheet.lines, marks, 90 * quarters)
 
 
-def make_pages(grade: str, count: int, seed: int, folder: Path = FONTS) -> list[Page]:
-    """The first pages of a graded set; `folder` is where fonts are looked for."""
+def make_pages(grade: str, count: int, seed: int, folder: Path = FONTS) -> dict[str, Page]:
+    """The first pages of a graded set by file name; `folder` is where fonts are looked for."""
     faces = fonts(folder)
-    return [make_page(GRADES[grade], np.random.default_rng([seed, number]), faces) for number in range(count)]
+    random = (np.random.default_rng([seed, number]) for number in range(count))
+    return {f"{grade}-{number:03}.jpg": make_page(GRADES[grade], rng, faces) for number, rng in enumerate(random)}
 
 
-def write_pages(pages: Sequence[Page], folder: Path, prefix: str) -> None:
-    """Writes pages and truth into a folder, beside pages that it holds under other prefixes."""
+def write_pages(pages: dict[str, Page], folder: Path) -> None:
+    """Writes pages by their file names, and their truth, into a folder, beside the pages that it holds."""
     folder.mkdir(parents=True, exist_ok=True)
-    names = [f"{prefix}-{number:03}.jpg" for number in range(len(pages))]
-    for name, page in zip(names, pages, strict=True):
+    for name, page in pages.items():
         (folder / name).write_bytes(page.data)
-    facts = {
-        "truth.json": {name: page.lines for name, page in zip(names, pages, strict=True)},
-        "turns.json": {name: page.turn for name, page in zip(names, pages, strict=True)},
-        "marks.json": {name: [vars(mark) for mark in page.marks] for name, page in zip(names, pages, strict=True)},
+    facts: dict[str, dict[str, Any]] = {
+        "truth.json": {name: page.lines for name, page in pages.items()},
+        "turns.json": {name: page.turn for name, page in pages.items()},
+        "marks.json": {name: [vars(mark) for mark in page.marks] for name, page in pages.items()},
     }
     for file, entries in facts.items():
         path = folder / file
@@ -98,7 +99,7 @@ def _box(placed: Placed, matrix: np.ndarray) -> tuple[int, int, int, int]:
     rows, columns = np.nonzero(placed.coverage >= 0.5)
     # The four corners of every pixel, not its upper left alone.
     points = np.concatenate([np.stack([columns + x, rows + y], axis=1) for x in (0, 1) for y in (0, 1)])
-    points = (points + (placed.left, placed.top)).astype(np.float64)
+    points = np.add(points, (placed.left, placed.top), dtype=np.float64)
     seen = cv2.perspectiveTransform(points[:, None], matrix)[:, 0]
     (left, top), (right, bottom) = np.floor(seen.min(axis=0) + 1e-3), np.ceil(seen.max(axis=0) - 1e-3)
     return int(left), int(top), int(right), int(bottom)
@@ -118,7 +119,7 @@ def main() -> None:
             pages = make_pages(grade, options.pages, options.seed, options.fonts)
         except ValueError as error:
             sys.exit(f"pages.py: {error}")
-        write_pages(pages, options.folder, grade)
+        write_pages(pages, options.folder)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,10 @@
 
     python benchmarks/reading.py photos --turns page_0.png=270,page_3.png=270 --peers-python peers/bin/python
 
-The folder holds images and a truth.json, {"page.png": ["line one", "12 34"], ...}; pages that lie on their side are named
-in its turns.json, {"page.png": 270}, or by --turns: the clockwise degrees that set the writing upright. Every system reads
-the pages as photographed and turned upright by hand, on one core and on two, each time in a process of its own.
-Spaces and marks shown as rejected don't count. Adds the folder to benchmarks/reading.json and writes reading.md from it.
+The folder holds images and a truth.json, {"page.png": ["line one", "12 34"], ...}; pages that lie on their side are
+named in its turns.json, {"page.png": 270}, or by --turns: the clockwise degrees that set the writing upright. Every
+system reads the pages as photographed and turned upright by hand, on one core and on two, each time in a process of its
+own. Spaces and marks shown as rejected don't count. Puts the folder into benchmarks/reading.json and writes reading.md.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def main() -> None:
         ways = {"as photographed": (paths, turns), "upright": (turned_upright(paths, turns, Path(upright)), {})}
         found = measure(options, truth, ways)
     results = json.loads(options.output.read_text()) if options.output.exists() else {"folders": {}}
-    folder = {"machine": machine(), "pages": len(truth), "rounds": options.rounds, "systems": found}
+    digits = sum(len(line) for lines in truth.values() for line in digits_of(lines))
+    folder = {"machine": machine(), "pages": len(truth), "digits": digits, "rounds": options.rounds, "systems": found}
     results["folders"][options.folder.resolve().name] = folder
     options.output.write_text(json.dumps(results, indent=1) + "\n")
     options.output.with_suffix(".md").write_text(markdown(results))
@@ -126,8 +127,10 @@ def in_own_process(name: str, paths: dict[str, str], cores: int, options: argpar
 
 def brief(facts: dict[str, Any]) -> str:
     """One line of what was found."""
-    counts = f"{facts['errors']} errors in {facts['digits']} digits, {facts['exact_lines']} of {facts['lines']} lines exact"
-    return f"{counts}, {facts.get('seconds_a_page', 0) * 1000:.0f} ms a page, {facts['peak_mib']:.0f} MiB"
+    counts = (
+        f"{facts['errors']} errors in {facts['digits']} digits, {facts['exact_lines']} of {facts['lines']} lines exact"
+    )
+    return f"{counts}, {facts['seconds_a_page'] * 1000:.0f} ms a page, {facts['peak_mib']:.0f} MiB"
 
 
 def show(truth: dict[str, list[str]], answers: dict[str, Any]) -> None:

@@ -61,13 +61,12 @@ def summary(truth: dict[str, list[str]], turns: dict[str, int], answers: dict[st
     if any(len(answers[page]["orders"]) > 1 for page in truth):
         best = (min(score(lines, order).errors for order in answers[page]["orders"]) for page, lines in truth.items())
         facts["errors_in_best_order"] = sum(best)
-    seconds = {page: statistics.median(answers[page]["seconds"]) for page in truth if answers[page]["seconds"]}
-    if seconds:
-        facts["seconds_a_page"] = statistics.median(seconds.values())
-    if all("turn" in answers[page] for page in truth):
-        facts["turns_right"] = sum(answers[page]["turn"] == turns.get(page, 0) for page in truth)
+    seconds = {page: statistics.median(answers[page]["seconds"]) for page in truth}
+    facts["seconds_a_page"] = statistics.median(seconds.values())
+    if any("turn" in answers[page] for page in truth):
+        facts["turns_right"] = sum(answers[page].get("turn") == turns.get(page, 0) for page in truth)
     facts["pages"] = {
-        page: {"digits": s.digits, "errors": s.errors, "invented": s.invented, "seconds": seconds.get(page)}
+        page: {"digits": s.digits, "errors": s.errors, "invented": s.invented, "seconds": seconds[page]}
         for page, s in scores.items()
     }
     if failed := {page: answers[page]["failed"] for page in truth if "failed" in answers[page]}:

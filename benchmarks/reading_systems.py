@@ -1,9 +1,9 @@
 """The systems that reading.py sets side by side; it runs each by this file, in a process of its own.
 
-    echo '{"cores": 1, "rounds": 3, "pages": {"a.png": "photos/a.png"}}' | python benchmarks/reading_systems.py inkdigits
+    echo '{"cores": 1, "rounds": 3, "pages": {"a": "photos/a.png"}}' | python benchmarks/reading_systems.py inkdigits
 
 Prints JSON: the system's version, the process's peak memory, and page by page what was read and the seconds of each
-round, from the file to the text, after one round that is not counted. Runs under any Python that has the system.
+round, from the file to the text. Runs under any Python that has the system.
 """
 
 from __future__ import annotations
@@ -123,16 +123,20 @@ def main() -> None:
 
 
 def timed(read: Callable[[str], Answer], path: str, rounds: int) -> Answer:
-    """What `read` makes of the page, and its seconds; a system that fails on a page has read nothing there."""
-    try:
-        answer, seconds = read(path), []
-        for _ in range(rounds):
-            start = time.perf_counter()
+    """What `read` makes of the page, and its seconds; a system that fails on a page has read nothing there.
+
+    The first reading is not counted, unless `rounds` is 0.
+    """
+    answer: Answer = {}
+    seconds: list[float] = []
+    for _ in range(rounds + 1):
+        start = time.perf_counter()
+        try:
             answer = read(path)
-            seconds.append(time.perf_counter() - start)
-    except Exception as error:
-        return {"orders": [[]], "seconds": [], "failed": f"{type(error).__name__}: {error}"}
-    return {**answer, "seconds": seconds}
+        except Exception as error:
+            answer = {"orders": [[]], "failed": f"{type(error).__name__}: {error}"}
+        seconds.append(time.perf_counter() - start)
+    return {**answer, "seconds": seconds[1:] or seconds}
 
 
 def peak_mib() -> float:

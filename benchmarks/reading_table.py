@@ -10,15 +10,23 @@ HEADER = (
 )
 
 
+NOTE = """\
+Errors are the edit distance over the digits in reading order; spaces and rejected marks don't count. RapidOCR tells
+places and no order: its boxes are put in order by line, then from left to right; "order lent" is what is left when the
+one of four turns that serves it best is used for that. Tesseract's time holds the start of its command. Times
+are medians over the pages.
+"""
+
+
 def markdown(results: dict[str, Any]) -> str:
     """A section for each folder with one table for the pages as photographed and one for the pages turned upright."""
-    parts = ["<!-- Written by benchmarks/reading.py from reading.json. -->\n"]
+    parts = ["<!-- Written by benchmarks/reading.py from reading.json. -->\n", NOTE]
     for name, folder in results["folders"].items():
         machine = folder["machine"]
-        digits = next(iter(next(iter(folder["systems"].values()))["upright"].values()))["digits"]
-        parts.append(f"## {name}: {folder['pages']} pages, {digits} digits; on {machine['cores']} cores of {machine['processor']}\n")
+        size = f"{folder['pages']} pages, {folder['digits']} digits"
+        parts.append(f"## {name}: {size}, on {machine['cores']} cores of {machine['processor']}\n")
         for way in ("as photographed", "upright"):
-            rows = [_row(f"{s} {found['version']}", found[way], folder) for s, found in folder["systems"].items()]
+            rows = [_row(f"{s} ({found['version']})", found[way], folder) for s, found in folder["systems"].items()]
             parts.append(f"{way.capitalize()}:\n")
             parts.append("\n".join([_line(HEADER), _line(["---"] + ["---:"] * (len(HEADER) - 1)), *rows]) + "\n")
     return "\n".join(parts)
@@ -29,8 +37,7 @@ def _row(label: str, by_cores: dict[str, Any], folder: dict[str, Any]) -> str:
     turns = f"{first['turns_right']}/{folder['pages']}" if "turns_right" in first else ""
     cells = [label, f"{first['errors']}", f"{first['error_rate']:.1%}", str(first.get("errors_in_best_order", ""))]
     cells += [f"{first['exact_lines']}/{first['lines']}", f"{first['invented']}", turns]
-    seconds = (by_cores.get(cores, {}).get("seconds_a_page") for cores in ("1", "2"))
-    cells += ["" if value is None else f"{value * 1000:.0f}" for value in seconds]
+    cells += [f"{by_cores[n]['seconds_a_page'] * 1000:.0f}" if n in by_cores else "" for n in ("1", "2")]
     return _line([*cells, f"{max(facts['peak_mib'] for facts in by_cores.values()):.0f}"])
 
 

@@ -46,7 +46,7 @@ class Writer:
         self.style, self.faces, self.rng = style, faces, rng
         self.height = rng.uniform(*style.height) * style.scale
         self.pen = rng.uniform(*style.pen) * style.scale if style.pen else None
-        self.font = faces[rng.integers(len(faces))] if faces else None
+        self.font = faces[int(rng.integers(len(faces)))] if faces else None
 
     def sheet(self) -> Sheet:
         """Writes a whole sheet."""
@@ -67,9 +67,9 @@ class Writer:
         plan = self._plan()
         items = [self._number(foot) if kind == "number" else self._mark(kind, foot) for kind in plan]
         apart = [self.height * self.rng.uniform(1.6, 2.6) for _ in items]
-        while sum(_extent(item)[1] for item, _ in items) + sum(apart[1:]) > right - left and len(items) > 1:
+        while sum(_width(item) for item, _ in items) + sum(apart[1:]) > right - left and len(items) > 1:
             items, apart = items[:-1], apart[:-1]
-        free = right - left - sum(_extent(item)[1] for item, _ in items) - sum(apart[1:])
+        free = right - left - sum(_width(item) for item, _ in items) - sum(apart[1:])
         x = left + self.rng.uniform(0, max(0.0, free) * (0.3 if self.style.columns else 1))
         if self.style.columns and len(items) == 2:
             apart[1] += self.rng.uniform(0, max(0.0, free) * 0.6)
@@ -77,7 +77,7 @@ class Writer:
         for index, (item, _) in enumerate(items):
             x += apart[index] if index else 0
             line += [replace(placed, left=placed.left + round(x)) for placed in item]
-            x += _extent(item)[1]
+            x += _width(item)
         return line, " ".join(text for _, text in items if text)
 
     def _plan(self) -> list[str]:
@@ -91,7 +91,8 @@ class Writer:
 
     def _number(self, foot: int) -> tuple[list[Placed], str]:
         """A number whose ink starts at x = 0, and its text."""
-        text = "".join(self.rng.choice(list("0123456789"), self.rng.integers(self.style.digits[0], self.style.digits[1] + 1)))
+        fewest, most = self.style.digits
+        text = "".join(self.rng.choice(list("0123456789"), self.rng.integers(fewest, most + 1)))
         placed, x = [], 0
         for character in text:
             shape = self._digit(character)
@@ -129,6 +130,6 @@ class Writer:
         return specks
 
 
-def _extent(item: list[Placed]) -> tuple[int, int]:
-    """The left and right end of a number or mark."""
-    return min(p.left for p in item), max(p.left + p.coverage.shape[1] for p in item)
+def _width(item: list[Placed]) -> int:
+    """The width of a number or mark that starts at x = 0."""
+    return max(placed.left + placed.coverage.shape[1] for placed in item)

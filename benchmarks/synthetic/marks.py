@@ -12,7 +12,21 @@ from synthetic.pen import draw
 
 # Letters that some hand writes like a digit are left out: nobody can tell them apart.
 LETTERS = "AEFHKMNPRVWXaefhkmnprtvwx#@&+"
-WORDS = ("Name", "Park", "karte", "Wert", "mean", "week", "near", "hemp", "Franka", "extra", "Marken", "Transfer", "wax")
+WORDS = (
+    "Name",
+    "Park",
+    "karte",
+    "Wert",
+    "mean",
+    "week",
+    "near",
+    "hemp",
+    "Franka",
+    "extra",
+    "Marken",
+    "Transfer",
+    "wax",
+)
 
 
 def letter(height: float, pen: float, faces: Sequence[Path], rng: np.random.Generator) -> np.ndarray:
@@ -70,7 +84,7 @@ def picture(height: float, pen: float, faces: Sequence[Path], rng: np.random.Gen
 
 
 def _one_of(faces: Sequence[Path], rng: np.random.Generator) -> Path | None:
-    return faces[rng.integers(len(faces))] if faces else None
+    return faces[int(rng.integers(len(faces)))] if faces else None
 
 
 def _points(*corners: tuple[float, float]) -> np.ndarray:
@@ -101,12 +115,22 @@ def _heart() -> list[np.ndarray]:
     t = np.linspace(0, 2 * np.pi, 80)
     down = 13 * np.cos(t) - 5 * np.cos(2 * t) - 2 * np.cos(3 * t) - np.cos(4 * t)
     heart = np.stack([0.5 + np.sin(t) ** 3 / 2, 0.5 - down / 32], axis=1)
-    return [heart, _points((0.05, 0.9), (0.95, 0.1)), _points((0.95, 0.1), (0.8, 0.12)), _points((0.95, 0.1), (0.92, 0.25))]
+    return [
+        heart,
+        _points((0.05, 0.9), (0.95, 0.1)),
+        _points((0.95, 0.1), (0.8, 0.12)),
+        _points((0.95, 0.1), (0.92, 0.25)),
+    ]
 
 
 def _flower() -> list[np.ndarray]:
     petals = [_arc(0.5 + 0.2 * np.cos(a), 0.3 + 0.2 * np.sin(a), 0.14) for a in np.arange(6) * np.pi / 3]
-    return [*petals, _arc(0.5, 0.3, 0.07), _points((0.5, 0.5), (0.52, 1)), _points((0.51, 0.8), (0.7, 0.65), (0.52, 0.85))]
+    return [
+        *petals,
+        _arc(0.5, 0.3, 0.07),
+        _points((0.5, 0.5), (0.52, 1)),
+        _points((0.51, 0.8), (0.7, 0.65), (0.52, 0.85)),
+    ]
 
 
 def _person() -> list[np.ndarray]:

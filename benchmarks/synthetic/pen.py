@@ -26,7 +26,11 @@ def trace(image: np.ndarray, height: float, pen: float | None = None) -> np.ndar
     half, line = (own, own / 2) if pen is None else (pen / 2, pen / 2)
     # Signed distances to the new stroke's edge, in pixels; more than twice as thick would close the loops.
     grown = edge + min(half - own, own)
-    return cut(np.clip(0.5 + np.maximum(grown, line - middle), 0, 1).astype(np.float32))
+    coverage = np.clip(0.5 + np.maximum(grown, line - middle), 0, 1).astype(np.float32)
+    if scale > 2 * _FINE:  # the steps of the traced pixels would show
+        soft = 0.2 * scale
+        coverage = np.clip(0.5 + 2.5 * soft * (cv2.GaussianBlur(coverage, (0, 0), soft) - 0.5), 0, 1)
+    return cut(coverage)
 
 
 def cut(coverage: np.ndarray) -> np.ndarray:
@@ -39,7 +43,7 @@ def cut(coverage: np.ndarray) -> np.ndarray:
 
 
 def draw(curves: list[np.ndarray], pen: float) -> np.ndarray:
-    """Curves, each float (points, 2) of x and y in pixels, drawn with a pen `pen` pixels wide: coverage, cut to the ink."""
+    """Curves, each float (points, 2) of x and y in pixels, drawn by a pen `pen` pixels wide: coverage float32 (h, w)."""
     fine = 4
     margin = pen + 2
     low = np.min([curve.min(axis=0) for curve in curves], axis=0) - margin
@@ -51,11 +55,12 @@ def draw(curves: list[np.ndarray], pen: float) -> np.ndarray:
     return cut(cv2.resize(canvas, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32) / 255)
 
 
-
 def _traced(image: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
     """In MNIST pixels: the signed distance to the stroke's edge, the distance to its skeleton, and its half width."""
     side = 28 * _FINE
-    smooth = cv2.GaussianBlur(cv2.resize(image.astype(np.float32), (side, side), interpolation=cv2.INTER_CUBIC), (0, 0), _FINE / 3)
+    smooth = cv2.GaussianBlur(
+        cv2.resize(image.astype(np.float32), (side, side), interpolation=cv2.INTER_CUBIC), (0, 0), _FINE / 3
+    )
     # Half of what is the darkest near by: a faint stroke is a stroke, and the hole of a small loop stays open.
     near = cv2.dilate(smooth, np.ones((5 * _FINE + 1, 5 * _FINE + 1), np.uint8))
     level = cv2.GaussianBlur(np.maximum(near, 0.2 * smooth.max()), (0, 0), _FINE)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Style:
-    """How pages are drawn. Lengths are pixels of a page 720 wide and 960 high, which is then drawn `scale` times larger.
+    """How pages are drawn. Lengths are pixels of a page 720 wide and 960 high, which is drawn `scale` times larger.
 
-    Pairs are ranges, both ends included. `gap` lies between the ink boxes of neighbouring digits, `pen` is the width of
-    the strokes, None for that of MNIST's writers. `error_goal` is the largest error rate that the project allows itself on such pages, if any.
+    Pairs are ranges, both ends included. `gap` lies between the ink boxes of neighbouring digits; `pen` is the width of
+    the strokes, None for that of MNIST's writers. `error_goal` is the largest error rate that the project allows itself
+    on such pages, if any.
     """
 
     error_goal: float | None = None
@@ -66,11 +67,24 @@ GRADES: dict[str, Style] = {
     "thin-pen": replace(_OTHER, pen=(1, 1.6)),
     "thick-pen": replace(_OTHER, pen=(6, 8)),
     "tiny": replace(_OTHER, height=(12, 16), pen=(1, 1.8), gap=(3, 5)),
+    "crowded": replace(_OTHER, height=(13, 16), gap=(3, 5), lines=(25, 25), digits=(10, 10), columns=True),
+    "lone": replace(_OTHER, height=(400, 600), pen=(10, 25), lines=(1, 1), digits=(1, 1), scale=1.6),
     "huge": replace(_OTHER, scale=25 / 6, blur=1.5),  # 3000 x 4000 pixels
     "fonts": replace(_OTHER, source="fonts"),
     "marks": replace(_OTHER, marks=True, lines=(5, 7)),
-    "everything": replace(
-        *(_OTHER,), gap=(0, 10), rules="ruled", paper="coloured", shadow=True, light=0.25, skew=3.0, perspective=0.03,
-        desk=True, blur=0.9, noise=4.0, quality=70, turned=True, dirt=True,
-    ),
-}  # fmt: skip
+    "everything": Style(
+        gap=(0, 10),
+        rules="ruled",
+        paper="coloured",
+        dirt=True,
+        shadow=True,
+        light=0.25,
+        skew=3.0,
+        perspective=0.03,
+        desk=True,
+        blur=0.9,
+        noise=4.0,
+        quality=70,
+        turned=True,
+    ),  # fmt: skip
+}

@@ -98,7 +98,7 @@ def photograph(page: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def main() -> None:
     form = tomllib.loads((HERE / "form.toml").read_text(encoding="utf-8"))
-    rng = np.random.default_rng(1)
+    rng = np.random.default_rng(8)
     blank = blank_page(form)
     blank.save(HERE / "blank.png", dpi=(DPI, DPI), optimize=True)
     photo = photograph(filled_page(form, blank, rng), rng)

@@ -61,7 +61,7 @@ def run(*arguments: str | Path, stdin: bytes = b"") -> subprocess.CompletedProce
 
 
 def test_a_page_is_read_and_its_pictures_are_written(page, tmp_path: Path):
-    page("0123456789", "2718 2818").transpose(Image.Transpose.ROTATE_90).save(tmp_path / "page.png")
+    page("0123456789", "2718   2818").transpose(Image.Transpose.ROTATE_90).save(tmp_path / "page.png")
     done = run(tmp_path / "page.png", "--annotate", tmp_path / "seen", "--explain", tmp_path / "seen")
     assert done.stdout.decode() == "0123456789\n2718 2818\n"
     assert done.stderr == b""
@@ -85,7 +85,7 @@ def test_digits_say_when_they_changed_the_reading(page, tmp_path: Path):
 
 def test_several_workers_answer_as_one_does_and_in_order(scans: Path):
     (scans / "105.png").write_bytes(b"no image")
-    found = [run(scans, "--format", "jsonl", "--workers", count) for count in ("1", "3")]
+    found = [run(scans, "--format", "jsonl", "--workers", count) for count in ("1", "2")]
     alone, shared = ([json.loads(line) for line in done.stdout.splitlines()] for done in found)
     assert [reading["text"] for reading in shared] == [f"{n}\n{n}" for n in range(100, 112) if n != 105]
     # Batches of other sizes may round the last digits of a probability otherwise.
@@ -182,3 +182,28 @@ def test_a_reader_that_leaves_early_is_no_traceback(scans: Path):
     done = subprocess.run(["bash", "-c", line, "_", *COMMAND], capture_output=True, timeout=120, check=False)
     assert done.stdout.decode() == f"{scans}/100.png:100\n"
     assert done.stderr == b""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_on_a_terminal_a_bar_and_the_errors_are_shown_and_the_answers_go_where_they_should(scans: Path, tmp_path: Path):
+    import pty
+
+    ours, theirs = pty.openpty()
+    with (tmp_path / "answers.txt").open("wb") as answered:
+        process = subprocess.Popen(
+            [*COMMAND, str(scans), "nowhere.png"], stdin=theirs, stdout=answered, stderr=theirs, cwd=tmp_path
+        )
+        os.close(theirs)
+        shown = b""
+        try:
+            while part := os.read(ours, 4096):
+                shown += part
+        except OSError:  # how Linux tells that the other side is closed
+            pass
+        os.close(ours)
+    assert process.wait() == 1
+    text = (tmp_path / "answers.txt").read_text()
+    assert text == "".join(f"{scans}/{n}.png:{n}\n" * 2 for n in range(100, 112))
+    assert b"/13" in shown
+    assert b"inkdigits: nowhere.png: no such file" in shown
+    assert b"100.png:100" not in shown

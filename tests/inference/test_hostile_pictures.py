@@ -63,13 +63,13 @@ def frames(kind: str, count: int) -> bytes:
     return encoded(first, kind, save_all=True, append_images=others)
 
 
-webp = encoded(NOISE, "WEBP")
 MADE = {
     "bomb.png": (lambda: png(30_000, 30_000, zeros(901)), "more than 100 megapixels"),
     "lying.png": (lambda: png(30_000, 30_000, zlib.compress(b"\0\0")), "more than 100 megapixels"),
     "short.png": (lambda: png(9_900, 9_900, zlib.compress(b"\0\0")), "damaged or cut short"),
     "bomb.gif": (lambda: b"GIF89a\xff\xff\xff\xff\0\0\0,\0\0\0\0\xff\xff\xff\xff\0\x02\0;", "100 megapixels"),
     "bomb.webp": (lambda: b"RIFF\x12\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff", "not an image|100 mega"),
+    "large.webp": (lambda: encoded(Image.new("L", (16383, 1832)), "WEBP", method=0), "more than 30 megapixels"),
     "scans.jpg": (lambda: scans(3000), "more than 50 scans"),
     "cut.jpg": (lambda: encoded(NOISE, "JPEG")[:900], "damaged or cut short"),
     "text.png": (lambda: b"these are not the pixels you are looking for\n", "not an image"),

@@ -29,8 +29,9 @@ def test_importing_brings_in_nothing_heavy(module: str) -> None:
 
 def test_recognising_needs_no_training_framework() -> None:
     code = (
-        "import sys, inkdigits.recognizer, inkdigits.datasets, inkdigits.ink\n"
-        "print(*[n for n in ('keras', 'tensorflow', 'onnx', 'sklearn', 'matplotlib') if n in sys.modules])"
+        "import sys, inkdigits.recognizer, inkdigits.datasets, inkdigits.ink, inkdigits.pictures, inkdigits.reading\n"
+        "heavy = ('keras', 'tensorflow', 'onnx', 'sklearn', 'matplotlib', 'pypdfium2', 'pillow_heif')\n"
+        "print(*[name for name in heavy if name in sys.modules])"
     )
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert loaded.stdout.split() == []

@@ -27,12 +27,13 @@ def likelihood(rows: int, classes: int = 10) -> float:
 
 
 def test_one_image_is_a_batch_of_one(bars: Path) -> None:
-    probabilities, digit_images = Recognizer(bars).recognise(bar(3, 1))
+    probabilities, digit_probability, digit_images = Recognizer(bars).recognise(bar(3, 1))
 
     assert probabilities.dtype == np.float32
     assert probabilities.shape == (1, 10)
     assert probabilities[0, 3] == pytest.approx(likelihood(1), abs=1e-6)
     assert probabilities[0, 4] == pytest.approx((1 - likelihood(1)) / 9, abs=1e-6)
+    assert digit_probability.tolist() == [1.0]  # this model knows nothing else
     assert digit_images.dtype == np.uint8
     np.testing.assert_array_equal(digit_images, bar(3, 1)[np.newaxis])
 
@@ -62,7 +63,7 @@ def test_batches_are_bounded_in_pixels_and_images() -> None:
     shapes = [(28, 28)] * 600 + [(3000, 20)] * 70 + [(20, 3000)] * 3 + [(2100, 2100)] * 2 + [(30, 31)] * 5
     images = [np.zeros(shape, np.uint8) for shape in shapes]
     seen = []
-    for indices, batch in recognizer_module._batches(images):
+    for indices, batch in recognizer_module.batches(images):
         assert len(batch) <= recognizer_module.MAX_IMAGES_PER_RUN
         assert batch.size <= recognizer_module.MAX_PIXELS_PER_RUN or len(batch) == 1
         seen += indices.tolist()
@@ -71,7 +72,7 @@ def test_batches_are_bounded_in_pixels_and_images() -> None:
 
 def test_small_images_are_not_padded_to_a_large_one() -> None:
     images = [np.zeros((28, 28), np.uint8)] * 50 + [np.zeros((200, 200), np.uint8)]
-    assert [batch.shape for _, batch in recognizer_module._batches(images)] == [(50, 28, 28), (1, 200, 200)]
+    assert [batch.shape for _, batch in recognizer_module.batches(images)] == [(50, 28, 28), (1, 200, 200)]
 
 
 @pytest.mark.parametrize("count", [255, 256, 257, 700])

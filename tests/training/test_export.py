@@ -32,13 +32,13 @@ def validation():
 def test_bundle_agrees_with_keras_on_ink_of_any_size(tmp_path, weights, validation):
     bundle = bundling.make_bundle(RECIPE, weights, validation, tmp_path / "bundle", FACTS)
     recognizer = Recognizer(bundle)
-    model = export.deployed_model(export.float32_network(RECIPE, weights), bundle.metadata["temperature"])
+    model = export.deployed_model(export.float32_network(RECIPE, weights), bundle.metadata["temperature"], 10)
     for shape in ((28, 28), (61, 40), (200, 300)):
         ink = np.random.default_rng(0).integers(0, 256, (3, *shape)).astype(np.uint8)
         ink[:, : shape[0] // 3] = 0
-        probabilities, digits = (keras.ops.convert_to_numpy(part) for part in model(ink))
-        np.testing.assert_allclose(recognizer.predict_proba(ink), probabilities, atol=1e-4)
-        assert np.abs(recognizer.digit_images(ink).astype(int) - digits).max() <= 1
+        wanted = {name: keras.ops.convert_to_numpy(part) for name, part in model(ink).items()}
+        np.testing.assert_allclose(recognizer.predict_proba(ink), wanted["probabilities"], atol=1e-4)
+        assert np.abs(recognizer.digit_images(ink).astype(int) - wanted["digit_image"]).max() <= 1
     assert bundle.metadata["parameters"] == 34_826
     assert bundle.metadata["parity"] <= 1e-4
 
@@ -56,6 +56,17 @@ def test_model_has_the_promised_form(tmp_path, weights, validation):
     }
 
 
+def test_a_logit_more_tells_what_is_no_digit(tmp_path, validation):
+    recipe = find_recipe("reader")
+    keras.utils.set_random_seed(3)
+    network = recipe.build()
+    bundle = bundling.make_bundle(recipe, network.get_weights(), validation, tmp_path / "bundle", FACTS)
+    seen = Recognizer(bundle).recognise(validation.images)
+    logits = network.predict(seen.digit_images[..., None] / np.float32(255), verbose=0) / bundle.metadata["temperature"]
+    np.testing.assert_allclose(seen.digit_probability, 1 - softmax(logits, axis=1)[:, 10], atol=1e-4)
+    np.testing.assert_allclose(seen.probabilities, softmax(logits[:, :10], axis=1), atol=1e-4)
+
+
 def test_blank_ink_has_a_defined_answer(tmp_path, weights, validation):
     recognizer = Recognizer(bundling.make_bundle(RECIPE, weights, validation, tmp_path / "bundle", FACTS))
     probabilities = recognizer.predict_proba(np.zeros((2, 40, 17), np.uint8))
@@ -66,11 +77,11 @@ def test_blank_ink_has_a_defined_answer(tmp_path, weights, validation):
 def test_a_disagreement_leaves_nothing_behind(tmp_path, weights, validation, monkeypatch):
     class Liar:
         def __init__(self, model):
-            self.model = model
+            self.model, self.output = model, model.output
 
         def __call__(self, images, training):
-            probabilities, digits = self.model(images, training=training)
-            return probabilities + 2e-4, digits
+            outputs = self.model(images, training=training)
+            return {**outputs, "probabilities": outputs["probabilities"] + 2e-4}
 
     honest = export.check_parity
     monkeypatch.setattr(bundling, "check_parity", lambda model, *rest: honest(Liar(model), *rest))

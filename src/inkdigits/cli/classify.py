@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
     from inkdigits.recognizer import Recognizer
 
-# Fewer images are done before a bar could be read.
-_FEW_IMAGES = 20
-
 
 class Format(StrEnum):
     """How the answers are written to standard output."""
@@ -74,13 +71,15 @@ def classify(
     """
     from rich.console import Console
 
+    from inkdigits.cli.image_bar import with_bar
     from inkdigits.recognizer import Recognizer
 
     recognizer = Recognizer(bundle)
     top = min(top, len(recognizer.classes))
-    errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    errors = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
     failures: list[str] = []
-    answers = _answers(_with_progress(images, format_, errors), recognizer, top, errors, failures)
+    shown = with_bar(images, len(images), "Classifying", errors, answers_show=format_ is not Format.JSON)
+    answers = _answers(shown, recognizer, top, errors, failures)
     _WRITERS[format_](answers, top)
     if failures:
         raise typer.Exit(1)
@@ -119,15 +118,6 @@ def _load(image: str) -> np.ndarray:
 def _printable(text: str) -> str:
     """A file name need not be UTF-8; the output is."""
     return os.fsencode(text).decode(errors="replace")
-
-
-def _with_progress(images: list[str], format_: Format, errors: Console) -> Iterator[str]:
-    """The images, with a bar on a terminal where the answers themselves don't show the progress."""
-    from rich.progress import track
-
-    answers_show = format_ is not Format.JSON and sys.stdout.isatty()
-    shown = errors.is_terminal and not answers_show and len(images) > _FEW_IMAGES
-    yield from track(images, "Classifying", console=errors, transient=True, disable=not shown)
 
 
 def _write_text(answers: Iterator[Answer], top: int) -> None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inkdigits.cli.read_batch import Work, answers, tasks_for, workers_for
 from inkdigits.cli.read_images import images_named
 from inkdigits.cli.read_options import chosen_format, constraint_of, refuse_beside
 from inkdigits.cli.read_outputs import SUFFIXES, Format, write_files, write_stream
@@ -106,6 +105,8 @@ def read(
 
     inkdigits read - --format json < photo.jpg
     """
+    from inkdigits.cli.read_batch import Work, answers, tasks_for, workers_for
+
     names = images_named(images)
     if form is not None:
         refuse_beside("--form", format=format_, output=output, annotate=annotate, explain=explain, resume=resume)

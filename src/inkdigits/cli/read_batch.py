@@ -114,7 +114,7 @@ def answers(work: Work, tasks: Iterable[Task], workers: int) -> Iterator[Answer]
     pool = ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (work,))
     try:
         for task in tasks:
-            pending.append(_done(work.answer(task)) if task.image == STANDARD_INPUT else pool.submit(_answer, task))
+            pending.append(_submitted(pool, work, task))
             if len(pending) >= _AHEAD * workers:
                 yield pending.popleft().result()
         while pending:
@@ -125,10 +125,19 @@ def answers(work: Work, tasks: Iterable[Task], workers: int) -> Iterator[Answer]
         pool.shutdown(cancel_futures=True)
 
 
-def _done(answer: Answer) -> Future[Answer]:
-    future: Future[Answer] = Future()
-    future.set_result(answer)
-    return future
+def _submitted(pool: ProcessPoolExecutor, work: Work, task: Task) -> Future[Answer]:
+    """The answer to be; standard input, which other processes don't have, is read at once."""
+    if task.image == STANDARD_INPUT:
+        future: Future[Answer] = Future()
+        future.set_result(work.answer(task))
+        return future
+    # It may start a process, which inherits what is blocked: Ctrl-C is for this process alone to act on.
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
+    try:
+        return pool.submit(_answer, task)
+    finally:
+        if blocked is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
 _work: Work
@@ -141,7 +150,7 @@ def _start_worker(work: Work) -> None:
     global _work
     _work = work
     cv2.setNumThreads(1)  # the processes share the cores
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process sees to an end by Ctrl-C
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # for systems that block no signals
     threading.Thread(target=_leave_with_parent, daemon=True).start()
 
 

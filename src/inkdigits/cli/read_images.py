@@ -25,11 +25,11 @@ _LONGEST_STEM = 150  # bytes; leaves room for what is added, file systems allow 
 def images_named(arguments: Sequence[str]) -> list[str]:
     """The arguments, a folder replaced by the images in it, "page 2" before "page 10"; subfolders are left out.
 
-    Raises `InkdigitsError` for a folder that cannot be listed or has no images.
+    Raises `InkdigitsError` for a folder that cannot be listed or has no images, and for an argument that is empty.
     """
     images: list[str] = []
     for argument in arguments:
-        if argument == STANDARD_INPUT or not Path(argument).is_dir():
+        if argument == STANDARD_INPUT or not _is_folder(argument):
             images.append(argument)
             continue
         try:
@@ -82,6 +82,15 @@ def output_stems(images: Sequence[str]) -> list[str]:
         taken.add(stem.casefold())
         stems.append(stem)
     return stems
+
+
+def _is_folder(argument: str) -> bool:
+    if not argument:
+        raise InkdigitsError("an image without a name was given; check for a variable that is empty")
+    try:
+        return Path(argument).is_dir()
+    except OSError:
+        return False  # a name too long, a folder closed to us: told of when it is opened as an image
 
 
 def _is_image(path: Path) -> bool:

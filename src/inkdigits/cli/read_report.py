@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING
 
 from inkdigits.cli.read_images import label, on_one_line
@@ -12,9 +11,6 @@ from inkdigits.cli.read_outputs import Format
 if TYPE_CHECKING:
     from inkdigits.cli.read_batch import Answer, Task
     from inkdigits.reading.result import Reading
-
-# Fewer images are read before a bar tells anything.
-_FEW_IMAGES = 5
 
 
 class Report:
@@ -30,7 +26,9 @@ class Report:
 
     def results(self, answers: Iterable[Answer], total: int) -> Generator[tuple[Task, Reading]]:
         """What was read; the rest is told."""
-        for answer in self._with_bar(answers, total):
+        from inkdigits.cli.image_bar import with_bar
+
+        for answer in with_bar(answers, total, "Reading", self._console, answers_show=not self._to_files):
             if answer.reading is None:
                 self.failed += 1
                 self._tell(answer.problem)
@@ -50,11 +48,3 @@ class Report:
 
     def _tell(self, message: str) -> None:
         self._console.print(on_one_line(f"inkdigits: {message}"))
-
-    def _with_bar(self, answers: Iterable[Answer], total: int) -> Iterator[Answer]:
-        """The answers, with a bar on a terminal where they don't show the progress themselves."""
-        from rich.progress import track
-
-        answers_show = not self._to_files and sys.stdout.isatty()
-        shown = self._console.is_terminal and not answers_show and total > _FEW_IMAGES
-        yield from track(answers, "Reading", total, console=self._console, transient=True, disable=not shown)

@@ -18,8 +18,8 @@ from inkdigits.pictures.jpeg_scans import MAX_SCANS, has_too_many_scans
 from inkdigits.pictures.sources import MAX_PAGES, Source, opened_file
 
 MAX_PIXELS = 100_000_000
-# Decoders that take two and three times the memory of others.
-_MAX_PIXELS_OF = {"WEBP": 50_000_000, "JPEG2000": 30_000_000}
+# Decoders that take more memory a pixel than others; so bounded, they stay below 500 MB.
+_MAX_PIXELS_OF = {"AVIF": 50_000_000, "HEIF": 50_000_000, "WEBP": 30_000_000, "JPEG2000": 25_000_000}
 
 # A closed list: Pillow's EPS reader, for one, would start Ghostscript on a stranger's file.
 _FORMATS = (

@@ -9,16 +9,16 @@ import numpy as np
 
 from inkdigits.reading.corner_marks import relative_brightness
 from inkdigits.reading.form import Field, FieldBox, Form
+from inkdigits.reading.print_alignment import aligned
 from inkdigits.reading.template_matching import TO_EDGES, as_grey
 
 # All in heights of the field.
 _MARGIN = 0.15  # shown around the box: writing runs over
-_ASTRAY = 0.08  # how far print may be from where the form says: paper bends
+_ASTRAY = 0.3  # how far print may be from where the form says: paper bends
 _WIDEST_STROKE = 0.4
 _SOFT = 0.03  # how far print reaches beyond its outline
 
 _PRINTED = 0.6  # brightness, relative to the paper, below which a template holds print
-_SEEN = 0.3  # correlation of print and picture above which the print is there at all
 
 _FAINTEST = 0.15  # darkness that still counts as paper: grain, and what is left of print
 _FLOOR = np.rint(255 - np.clip((1 - np.arange(256) / 255 - _FAINTEST) / (1 - _FAINTEST), 0, 1) * 255).astype(np.uint8)
@@ -46,8 +46,8 @@ def field_crop(picture: np.ndarray, to_form: np.ndarray, form: Form, field: Fiel
     crop = _warped(picture, to_crop @ to_form, size)
     evenly_lit = relative_brightness(crop, round(_WIDEST_STROKE * box.height * scale)).min(axis=2)
     print_ = _frame(field, border, scale, size) if form.template is None else _print_of_template(form, to_crop, size)
-    bare = _without(evenly_lit, print_, box.height * scale)
     astray = round(_ASTRAY * box.height * scale)
+    bare = _without(print_, evenly_lit, box.height * scale, max(1, astray))
     margin = border * scale - astray
     return FieldCrop(
         _FLOOR[bare[astray : -astray or None, astray : -astray or None]],
@@ -91,16 +91,10 @@ def _frame(field: Field, border: float, scale: float, size: tuple[int, int]) -> 
     return canvas
 
 
-def _without(crop: np.ndarray, print_: np.ndarray, height: float) -> np.ndarray:
-    """The crop, uint8 (h, w), with the print filled in from around, once it is found to be there."""
-    astray = max(1, round(_ASTRAY * height))
-    sought = print_[astray:-astray, astray:-astray]
-    if sought.size == 0 or sought.min() == sought.max():
-        return crop
-    fit = np.nan_to_num(cv2.matchTemplate(255 - crop, sought, cv2.TM_CCOEFF_NORMED))
-    if fit.max() < _SEEN:
-        return crop
-    down, right = np.array(np.unravel_index(int(fit.argmax()), fit.shape)) - astray
-    shifted = cv2.warpAffine(print_, np.array([[1.0, 0, right], [0, 1, down]]), print_.shape[::-1])
+def _without(print_: np.ndarray, picture: np.ndarray, height: float, reach: int) -> np.ndarray:
+    """The picture, uint8 (h, w), with the print filled in from around, once it is found to be there."""
+    bent = aligned(picture, print_, height, reach)
+    if bent is None:
+        return picture
     soft = 2 * round(1 + _SOFT * height) + 1
-    return cv2.inpaint(crop, cv2.dilate(shifted, np.ones((soft, soft), np.uint8)), 3, cv2.INPAINT_TELEA)
+    return cv2.inpaint(bent, cv2.dilate(print_, np.ones((soft, soft), np.uint8)), 3, cv2.INPAINT_TELEA)

@@ -13,6 +13,7 @@ MOST_MARKS = 3000  # a page with more is noise; the largest are looked at
 _INKED, _STRONG = 90, 140  # a mark is what is darker than the first and somewhere darker than the second
 _SMALLEST = 6  # pixels; no piece of a digit is shorter both ways
 _CONTRAST = 225  # level to which a mark's usual ink is set; what is darker is full ink
+_RIM = 0.025  # of the picture; what reaches in from the rim no further is the page's edge
 _CROP = 56  # pixels, longer side at which a mark is shown to the recogniser
 
 
@@ -58,7 +59,8 @@ def _along_rim(stats: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     long = (width > 0.5 * page_width) | (height > 0.5 * page_height)
     at_side = (left == 0) | (left + width >= page_width)
     sliver = np.where(at_side, height > 4 * width, width > 4 * height)
-    return touches & (long | sliver) & (min(shape) > 100)
+    shallow = np.where(at_side, width < _RIM * page_width, height < _RIM * page_height)
+    return touches & (long | sliver | shallow) & (min(shape) > 100)
 
 
 def _mark(ink: np.ndarray, labels: np.ndarray, label: int, stat: np.ndarray) -> Mark:

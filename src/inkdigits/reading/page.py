@@ -19,6 +19,9 @@ from inkdigits.reading.trace import Trace
 from inkdigits.recognizer import Recognizer
 
 
+_DIRT = 0.5  # of a digit's height; a rejected mark that is smaller is dirt
+
+
 @dataclass(frozen=True, eq=False)
 class ReadNumber:
     """A number as it was read, and whether a constraint asked for another reading than the likeliest."""
@@ -51,13 +54,33 @@ def read_page(
     lines = [[_read(lattice, constraint) for lattice in line] for line in lattices]
     candidates = tuple(segment.box for line in lattices for lattice in line for segment in lattice.segments)
     chosen = tuple(segment.box for line in lines for number in line for segment, _ in number.path)
-    return ReadPage(turn, [line for line in lines if line], Trace(picture, ink, candidates, chosen))
+    return ReadPage(turn, _without_dirt(lines), Trace(picture, ink, candidates, chosen))
 
 
 def _read(lattice: Lattice, constraint: Constraint | None) -> ReadNumber:
     likeliest = best_path(lattice)
     path = best_fitting(lattice, constraint) if constraint else None
     return ReadNumber(path or likeliest, path is not None and path != likeliest)
+
+
+def _without_dirt(lines: list[list[ReadNumber]]) -> list[list[ReadNumber]]:
+    """Leaves out rejected marks that are much smaller than the page's digits, and what is then empty."""
+    heights = [s.box.bottom - s.box.top for line in lines for n in line for s, value in n.path if value is not None]
+    least = _DIRT * float(np.median(heights)) if heights else 0.0
+    cleaned = []
+    for line in lines:
+        numbers = []
+        for number in line:
+            path = tuple((s, v) for s, v in number.path if v is not None or _size(s.box) >= least)
+            if path:
+                numbers.append(ReadNumber(path, number.changed))
+        if numbers:
+            cleaned.append(numbers)
+    return cleaned
+
+
+def _size(box: Box) -> int:
+    return max(box.right - box.left, box.bottom - box.top)
 
 
 def _turned(mark: Mark, turn: int, width: int, height: int) -> Mark:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
 
@@ -47,25 +48,32 @@ class Reader:
         reading of each number that fits it. `name` is what errors call a source without a path. Raises `ImageError`
         in one line.
         """
-        return self.explain(source, turn=turn, constraint=constraint, name=name)[0]
+        lines: list[Line] = []
+        pages: list[Page] = []
+        for page, found, _ in self._pages(source, turn, constraint, name):
+            pages.append(page)
+            lines += found
+        return Reading(tuple(lines), tuple(pages))
 
     def explain(
         self, source: Source, *, turn: int | None = None, constraint: Constraint | None = None, name: str | None = None
     ) -> tuple[Reading, tuple[Trace, ...]]:
-        """What `read` gives, and for each page the steps that led there."""
+        """What `read` gives, and for each page the steps that led there; holds all pages in memory."""
+        read = list(self._pages(source, turn, constraint, name))
+        lines = tuple(line for _, found, _ in read for line in found)
+        return Reading(lines, tuple(page for page, _, _ in read)), tuple(trace for *_, trace in read)
+
+    def _pages(
+        self, source: Source, turn: int | None, constraint: Constraint | None, name: str | None
+    ) -> Iterator[tuple[Page, list[Line], Trace]]:
+        """Page by page, the one before forgotten: a document may be larger than memory."""
         if turn not in (None, *TURNS):
             raise InkdigitsError(f"turn={turn}: must be one of 0, 90, 180, 270")
-        lines: list[Line] = []
-        pages: list[Page] = []
-        traces: list[Trace] = []
         for number, picture in enumerate(open_pages(source, name=name)):
             read = read_page(picture, self.recognizer, turn, constraint)
-            height, width = picture.shape[:2]
-            page = Page(width, height, read.turn)
-            lines += [_line(numbers, page, number) for numbers in read.lines]
-            pages.append(page)
-            traces.append(read.trace)
-        return Reading(tuple(lines), tuple(pages)), tuple(traces)
+            page = Page(picture.shape[1], picture.shape[0], read.turn)
+            yield page, [_line(numbers, page, number) for numbers in read.lines], read.trace
+            del picture, read
 
 
 def _line(numbers: list[ReadNumber], page: Page, page_number: int) -> Line:

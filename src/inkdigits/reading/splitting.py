@@ -21,7 +21,8 @@ _GAP = 0.22  # heights; pieces of one digit are not further apart
 _SPACE, _SPACES = 0.9, 3.0  # heights, usual gaps: numbers that stand apart are further apart than both
 
 # Nats: what speaks against a cut, a join, a digit much smaller than its neighbours, and against no digit at all.
-_CUT, _JOIN, _SMALL, _REJECTION, _WIDE_REJECTION = -0.7, -0.5, -4.0, -2.0, -1.0
+_CUT, _JOIN, _SMALL, _REJECTION = -0.7, -0.5, -4.0, -3.5
+_NARROW = 0.5  # heights; what is wider may be several digits
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,10 +110,11 @@ def _candidates(atoms: list[_Atom], height: float) -> list[_Candidate]:
                 continue
             mark = together([atom.mark for atom in run])
             prior = _prior(run, mark, height)
-            wide = max(0.0, mark.width / height - 1)
-            found.append(
-                _Candidate(start, end, mark, prior, _REJECTION + _WIDE_REJECTION * wide if whole else -math.inf)
-            )
+            rejection = -math.inf
+            if whole:
+                rejection = _REJECTION * max(0.0, mark.width / height - _NARROW)
+                prior = prior if mark.width <= _WIDEST * max(mark.height, height) else -math.inf
+            found.append(_Candidate(start, end, mark, prior, rejection))
     return found
 
 

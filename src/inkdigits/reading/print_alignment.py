@@ -1,0 +1,80 @@
+"""Lays a field's picture over the form's print to fractions of a line's width: paper bends, lenses distort."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+# In heights of the field.
+_WINDOW, _STEP = 1.6, 0.8
+_REACHES = (0.12, 0.06)  # of a window's search, about where the step before left it
+_BLURS = (0.05, 0.025)  # so that lines meet which don't lie on each other yet
+
+_SEEN = 0.3  # correlation of print and picture above which the print is there at all
+_BENDS = 2  # degree of the polynomial that shifts follow along the field
+
+
+def aligned(picture: np.ndarray, print_: np.ndarray, height: float, reach: int) -> np.ndarray | None:
+    """The picture, uint8 (h, w), dark on 255, bent so that its print lies on `print_`, uint8 (h, w), 255 = print.
+
+    `height` is the field's, in pixels; `reach` how far the print is sought, in pixels. None when it is not seen.
+    """
+    if print_[reach:-reach, reach:-reach].max(initial=0) == 0:
+        return None
+    blur = _BLURS[0] * height
+    shift, seen = _shift(_blurred(255 - picture, blur), _blurred(print_, blur), reach)
+    if seen < _SEEN:
+        return None
+    shifts = np.polynomial.Polynomial([shift[0]]), np.polynomial.Polynomial([shift[1]])
+    for blur_heights, reach_heights in zip(_BLURS, _REACHES, strict=True):
+        bent = _bent(picture, shifts)
+        more = _bends(bent, print_, height, blur_heights * height, max(2, round(reach_heights * height)))
+        shifts = shifts[0] + more[0], shifts[1] + more[1]
+    return _bent(picture, shifts)
+
+
+Shifts = tuple[np.polynomial.Polynomial, np.polynomial.Polynomial]
+"""By how many pixels the picture lies right of and below the print, along the field."""
+
+
+def _bends(picture: np.ndarray, print_: np.ndarray, height: float, blur: float, reach: int) -> Shifts:
+    """What is still amiss, from windows along the field."""
+    darkness, sought = _blurred(255 - picture, blur), _blurred(print_, blur)
+    width = picture.shape[1]
+    middles, found, weights = [], [], []
+    count = max(1, round(width / (_STEP * height)) - 1)
+    for middle in (np.arange(count) + 1) * width / (count + 1):
+        window = np.s_[:, max(0, round(middle - _WINDOW / 2 * height)) : round(middle + _WINDOW / 2 * height)]
+        shift, seen = _shift(darkness[window], sought[window], reach)
+        middles.append(middle)
+        found.append(shift)
+        weights.append(max(seen, 1e-3) ** 2)
+    degree = min(_BENDS, (count - 1) // 2)
+    domain = [0.0, float(width)]
+    right, below = (
+        np.polynomial.Polynomial.fit(middles, along, degree, domain=domain, w=np.array(weights))
+        for along in np.array(found).T
+    )
+    return right.convert(), below.convert()
+
+
+def _shift(darkness: np.ndarray, print_: np.ndarray, reach: int) -> tuple[tuple[float, float], float]:
+    """How far right and down `print_` is to be moved to lie on the darkness, both uint8 (h, w), and how well it does."""
+    inner = print_[reach:-reach, reach:-reach]
+    if inner.size == 0 or inner.min() == inner.max():
+        return (0.0, 0.0), 0.0
+    fit = np.nan_to_num(cv2.matchTemplate(darkness, inner, cv2.TM_CCOEFF_NORMED))
+    row, column = np.unravel_index(int(fit.argmax()), fit.shape)
+    return (float(column - reach), float(row - reach)), float(fit.max())
+
+
+def _bent(picture: np.ndarray, shifts: Shifts) -> np.ndarray:
+    rows, columns = picture.shape
+    along = np.arange(columns, dtype=np.float64)
+    x = np.tile((along + shifts[0](along)).astype(np.float32), (rows, 1))
+    y = (np.arange(rows)[:, None] + shifts[1](along)).astype(np.float32)
+    return cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
+def _blurred(picture: np.ndarray, deviation: float) -> np.ndarray:
+    return cv2.GaussianBlur(picture, (0, 0), max(deviation, 0.5))
