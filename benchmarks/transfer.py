@@ -54,7 +54,7 @@ def main() -> None:
 
 def usps(path: Path) -> tuple[np.ndarray, np.ndarray]:
     """The USPS digits as ink, uint8 (N, 64, 64), and their labels, int64 (N,)."""
-    rows = np.loadtxt(path)
+    rows = np.loadtxt(path, ndmin=2)
     grey = np.rint((rows[:, 1:].reshape(-1, 16, 16) + 1) * 127.5).astype(np.uint8)
     return enlarged(grey), rows[:, 0].astype(np.int64)
 

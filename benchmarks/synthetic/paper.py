@@ -28,9 +28,8 @@ def painted(sheet: Sheet, style: Style, rng: np.random.Generator) -> np.ndarray:
         rows, columns = placed.coverage.shape
         top, left = max(0, placed.top), max(0, placed.left)
         spot = coverage[top : placed.top + rows, left : placed.left + columns]
-        np.maximum(
-            spot, placed.coverage[top - placed.top :, left - placed.left :][: spot.shape[0], : spot.shape[1]], spot
-        )
+        seen = placed.coverage[top - placed.top :, left - placed.left :][: spot.shape[0], : spot.shape[1]]
+        np.maximum(spot, seen, out=spot)
     # Ink runs dry and rich along the way.
     coverage *= 0.92 + 0.08 * clouds(height, width, 12 * style.scale, rng)
     pens = _CHALK if style.paper == "board" else _PENS

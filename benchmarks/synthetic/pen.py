@@ -43,7 +43,7 @@ def cut(coverage: np.ndarray) -> np.ndarray:
 
 
 def draw(curves: list[np.ndarray], pen: float) -> np.ndarray:
-    """Curves, each float (points, 2) of x and y in pixels, drawn by a pen `pen` pixels wide: coverage float32 (h, w)."""
+    """Curves, each float (points, 2) of x and y in pixels, by a pen `pen` pixels wide: coverage float32 (h, w)."""
     fine = 4
     margin = pen + 2
     low = np.min([curve.min(axis=0) for curve in curves], axis=0) - margin

@@ -86,5 +86,5 @@ GRADES: dict[str, Style] = {
         noise=4.0,
         quality=70,
         turned=True,
-    ),  # fmt: skip
+    ),
 }

@@ -1,7 +1,10 @@
 """Graded sets, scored with readers whose answers are known."""
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from grades import markdown, row, scored
 from hostile import bomb, judged
@@ -83,7 +86,8 @@ def test_hostile_files_are_judged():
     assert judged({"orders": [["1"]]}, "error")[1] is False
 
 
-def test_the_bomb_is_small_and_says_its_size():
-    data = bomb()
-    assert len(data) < 2**20
-    assert int.from_bytes(data[16:20], "big") == int.from_bytes(data[20:24], "big") == 30_000
+def test_the_bomb_is_a_picture_and_small():
+    data = bomb(1000)
+    assert len(data) < 2000
+    with Image.open(io.BytesIO(data)) as image:
+        assert (image.size, image.getextrema()) == ((1000, 1000), (0, 0))

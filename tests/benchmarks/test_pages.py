@@ -75,7 +75,7 @@ def test_neighbours_keep_their_distance(gap):
         {"scale": 2.0},
     ],
 )
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("seed", [0, 1])
 def test_boxes_lie_around_the_ink(changes, seed):
     style = replace(QUIET, gap=(14, 14), **changes)
     drawn = page(style, seed)
@@ -84,16 +84,16 @@ def test_boxes_lie_around_the_ink(changes, seed):
         assert np.abs(np.subtract(ink_box(picture, mark.box), mark.box)).max() <= 2 * style.scale
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_the_turn_sets_the_page_upright(seed):
-    turned, upright = page(replace(QUIET, turned=True), seed), page(QUIET, seed)
+    turned, upright = (page(replace(QUIET, turned=turned, scale=0.5), seed) for turned in (True, False))
     set_up = Image.open(io.BytesIO(turned.data)).rotate(-turned.turn, expand=True).convert("L")
     assert np.abs(np.asarray(set_up) - grey(upright)).mean() < 1
     assert turned.lines == upright.lines
 
 
 def test_all_turns_occur():
-    assert {page(replace(QUIET, turned=True), seed).turn for seed in range(12)} == {0, 90, 180, 270}
+    assert {page(replace(QUIET, turned=True, scale=0.4), seed).turn for seed in range(12)} == {0, 90, 180, 270}
 
 
 def test_pages_of_marks_hold_every_kind():

@@ -84,7 +84,7 @@ def test_summary_over_pages():
     assert facts["seconds_a_page"] == 2.0  # of 2, 6 and 0.5
     assert facts["turns_right"] == 2
     assert facts["failed"] == {"c.png": "OSError: gone"}
-    assert facts["pages"]["b.png"] == {"digits": 3, "errors": 2, "invented": 1, "seconds": 6.0}
+    assert facts["pages"]["b.png"] == {"digits": 3, "errors": 2, "invented": 0, "seconds": 6.0}
     assert "errors_in_best_order" not in facts
 
 

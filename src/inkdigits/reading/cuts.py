@@ -50,16 +50,18 @@ def _paths(ink: np.ndarray, unit: float) -> np.ndarray:
 def _cheapest(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Cost of the cheapest path from the first row to every pixel, and the step -1, 0, 1 that led there."""
     rows, columns = ink.shape
-    cost = np.empty_like(ink)
+    # A border that no path takes saves a padding in every row.
+    cost = np.full((rows, columns + 2), np.inf, np.float32)
     steps = np.zeros((rows, columns), np.int8)
-    cost[0] = ink[0]
+    cost[0, 1:-1] = ink[0]
     for row in range(1, rows):
-        before = np.pad(cost[row - 1], 1, constant_values=np.inf)
-        choices = np.stack([before[:-2] + _STEEPNESS, before[1:-1], before[2:] + _STEEPNESS])
-        chosen = choices.argmin(axis=0)
-        steps[row] = chosen - 1
-        cost[row] = choices[chosen, np.arange(columns)] + ink[row]
-    return cost, steps
+        before = cost[row - 1]
+        left, right = before[:-2] + _STEEPNESS, before[2:] + _STEEPNESS
+        aside = np.minimum(left, right)
+        straight = before[1:-1]
+        steps[row] = np.where(straight <= aside, 0, np.where(left <= right, -1, 1))
+        cost[row, 1:-1] = np.minimum(straight, aside) + ink[row]
+    return cost[:, 1:-1], steps
 
 
 def _follow(steps: np.ndarray, row: int, column: int) -> list[int]:

@@ -63,7 +63,7 @@ class FormReader:
         if field.cells > 1:
             return self._value_of_cells(field, crop)
         (picture,) = cell_pictures(crop, 1)
-        reading = self._reader.read(picture, turn=0, constraint=field.constraint)
+        reading = self._reader.read(_amid_paper(picture), turn=0, constraint=field.constraint)
         text = " ".join(line.text for line in reading.lines)
         changed = any(line.changed for line in reading.lines)
         fits = all(_fits(field.constraint, number) for number in text.split())
@@ -84,13 +84,18 @@ class FormReader:
         """The marks from left to right, each with its cell; a cell with several is read again as one digit."""
         cells = cell_pictures(crop, field.cells)
         marks: list[list[Digit]] = [[] for _ in cells]
-        for digit in self._reader.read(np.hstack(cells), turn=0, constraint=None).digits:
-            marks[int(_middle(digit) // cells[0].shape[1])].append(digit)
+        for digit in self._reader.read(_amid_paper(np.hstack(cells)), turn=0, constraint=None).digits:
+            marks[int((_middle(digit) - len(cells[0])) // cells[0].shape[1])].append(digit)
         for cell, (picture, digits) in enumerate(zip(cells, marks, strict=True)):
             if len(digits) > 1:
-                digits = self._reader.read(picture, turn=0, constraint=_ONE_DIGIT).digits
+                digits = list(self._reader.read(_amid_paper(picture), turn=0, constraint=_ONE_DIGIT).digits)
             if digits:
                 yield cell, max(digits, key=_size)  # what is smaller is dirt beside it
+
+
+def _amid_paper(picture: np.ndarray) -> np.ndarray:
+    """The picture with its height of paper all around: alone, a digit would be as large as a page's frame."""
+    return np.pad(picture, len(picture), constant_values=255)
 
 
 def _middle(digit: Digit) -> float:

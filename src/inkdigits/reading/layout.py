@@ -75,19 +75,24 @@ def _slope(marks: list[Mark], usual: float) -> float:
 def _rows(marks: list[Mark], levels: list[float], usual: float) -> list[list[int]]:
     """Indices of the marks of each row, from left to right; a row follows the marks it already has."""
     rows: list[list[int]] = []
+    level: list[float] = []  # of each row, from its last marks
+    right: list[int] = []  # where each row ends
     for index in sorted(range(len(marks)), key=lambda i: marks[i].box.left):
-        best, nearest = None, 0.6 * usual
-        for row in rows:
-            last = row[-4:]
-            reach = marks[index].box.left - max(marks[i].box.right for i in row[-2:])
-            away = abs(levels[index] - float(np.mean([levels[i] for i in last])))
-            allowed = 0.6 * usual if reach < _REACH * usual else 0.45 * usual
-            if away < min(nearest, allowed):
+        box = marks[index].box
+        best, nearest = -1, 0.6 * usual
+        for row, (middle, end) in enumerate(zip(level, right, strict=True)):
+            away = abs(levels[index] - middle)
+            if away < nearest and away < (0.6 if box.left - end < _REACH * usual else 0.45) * usual:
                 best, nearest = row, away
-        if best is None:
+        if best < 0:
             rows.append([index])
+            level.append(levels[index])
+            right.append(box.right)
         else:
-            best.append(index)
+            rows[best].append(index)
+            last = [levels[i] for i in rows[best][-4:]]
+            level[best] = sum(last) / len(last)
+            right[best] = max(right[best], box.right)
     return rows
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from inkdigits.reading.result import Box
 
-MOST_MARKS = 3000  # a page with more is noise; the largest are looked at
+MOST_MARKS = 1200  # a page with more is noise; the largest are looked at
 _INKED, _STRONG = 90, 140  # a mark is what is darker than the first and somewhere darker than the second
 _SMALLEST = 6  # pixels; no piece of a digit is shorter both ways
 _CONTRAST = 225  # level to which a mark's usual ink is set; what is darker is full ink
@@ -36,7 +36,7 @@ class Mark:
 
 
 def find_marks(ink: np.ndarray) -> list[Mark]:
-    """The marks on a page's ink, uint8 (H, W), at most 3,000; what runs along the page's rim is left out."""
+    """The marks on a page's ink, uint8 (H, W), at most 1,200; what runs along the page's rim is left out."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > _INKED).astype(np.uint8), connectivity=8)
     if count < 2:
         return []

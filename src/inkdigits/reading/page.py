@@ -18,7 +18,6 @@ from inkdigits.reading.splitting import number_lattices
 from inkdigits.reading.trace import Trace
 from inkdigits.recognizer import Recognizer
 
-
 _DIRT = 0.5  # of a digit's height; a rejected mark that is smaller is dirt
 
 

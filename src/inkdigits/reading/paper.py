@@ -55,7 +55,8 @@ def _light_on_dark(grey: np.ndarray) -> bool:
 def _surroundings(grey: np.ndarray) -> np.ndarray:
     """The median over a quarter of the picture around each pixel."""
     scale = min(1.0, 160 / max(grey.shape))
-    tiny = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    size = [max(1, round(side * scale)) for side in grey.shape[::-1]]
+    tiny = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     reach = max(tiny.shape) // 8
     padded = cv2.copyMakeBorder(tiny, *[reach] * 4, cv2.BORDER_REFLECT)
     median = cv2.medianBlur(padded, _odd(2 * reach))[reach:-reach, reach:-reach] if reach else tiny
@@ -64,7 +65,9 @@ def _surroundings(grey: np.ndarray) -> np.ndarray:
 
 def _paper(small: np.ndarray) -> np.ndarray:
     """The shade of the paper at every place of the small picture, strokes filled in; uint8, same shape."""
-    tiny = cv2.resize(small, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA) if min(small.shape[:2]) > 64 else small
+    tiny = (
+        cv2.resize(small, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA) if min(small.shape[:2]) > 64 else small
+    )
     coarse = _without_strokes(tiny, _COARSE)
     low, high = np.percentile(cv2.cvtColor(coarse, cv2.COLOR_RGB2GRAY), (2, 98))
     if high - low < _FLAT:

@@ -11,6 +11,7 @@ _REACHES = (0.12, 0.06)  # of a window's search, about where the step before lef
 _BLURS = (0.05, 0.025)  # so that lines meet which don't lie on each other yet
 
 _SEEN = 0.3  # correlation of print and picture above which the print is there at all
+_RUN = 0.5  # heights of the field; no stroke is straight for so long
 _BENDS = 2  # degree of the polynomial that shifts follow along the field
 
 
@@ -19,16 +20,16 @@ def aligned(picture: np.ndarray, print_: np.ndarray, height: float, reach: int) 
 
     `height` is the field's, in pixels; `reach` how far the print is sought, in pixels. None when it is not seen.
     """
-    if print_[reach:-reach, reach:-reach].max(initial=0) == 0:
-        return None
-    blur = _BLURS[0] * height
-    shift, seen = _shift(_blurred(255 - picture, blur), _blurred(print_, blur), reach)
+    darkness, sought = 255 - picture, print_
+    if _straight(print_, height).max() > 127:
+        darkness, sought = _straight(darkness, height), _straight(print_, height)
+    shift, seen = _shift(_blurred(darkness, _BLURS[0] * height), _blurred(sought, _BLURS[0] * height), reach)
     if seen < _SEEN:
         return None
     shifts = np.polynomial.Polynomial([shift[0]]), np.polynomial.Polynomial([shift[1]])
-    for blur_heights, reach_heights in zip(_BLURS, _REACHES, strict=True):
-        bent = _bent(picture, shifts)
-        more = _bends(bent, print_, height, blur_heights * height, max(2, round(reach_heights * height)))
+    for blur, window_reach in zip(_BLURS, _REACHES, strict=True):
+        bent = _blurred(_bent(darkness, shifts), blur * height)
+        more = _bends(bent, _blurred(sought, blur * height), height, max(2, round(window_reach * height)))
         shifts = shifts[0] + more[0], shifts[1] + more[1]
     return _bent(picture, shifts)
 
@@ -37,10 +38,9 @@ Shifts = tuple[np.polynomial.Polynomial, np.polynomial.Polynomial]
 """By how many pixels the picture lies right of and below the print, along the field."""
 
 
-def _bends(picture: np.ndarray, print_: np.ndarray, height: float, blur: float, reach: int) -> Shifts:
+def _bends(darkness: np.ndarray, sought: np.ndarray, height: float, reach: int) -> Shifts:
     """What is still amiss, from windows along the field."""
-    darkness, sought = _blurred(255 - picture, blur), _blurred(print_, blur)
-    width = picture.shape[1]
+    width = darkness.shape[1]
     middles, found, weights = [], [], []
     count = max(1, round(width / (_STEP * height)) - 1)
     for middle in (np.arange(count) + 1) * width / (count + 1):
@@ -58,9 +58,17 @@ def _bends(picture: np.ndarray, print_: np.ndarray, height: float, blur: float, 
     return right.convert(), below.convert()
 
 
-def _shift(darkness: np.ndarray, print_: np.ndarray, reach: int) -> tuple[tuple[float, float], float]:
-    """How far right and down `print_` is to be moved to lie on the darkness, both uint8 (h, w), and how well it does."""
-    inner = print_[reach:-reach, reach:-reach]
+def _straight(darkness: np.ndarray, height: float) -> np.ndarray:
+    """What is long and straight of it, level or upright: the lines of frames without the writing, uint8 (h, w)."""
+    length = max(3, round(_RUN * height))
+    soft = _blurred(darkness, 0.5)
+    runs = (cv2.morphologyEx(soft, cv2.MORPH_OPEN, np.ones(shape, np.uint8)) for shape in ((1, length), (length, 1)))
+    return np.maximum(*runs)
+
+
+def _shift(darkness: np.ndarray, sought: np.ndarray, reach: int) -> tuple[tuple[float, float], float]:
+    """How far right and down print is to be moved to lie on the darkness, both uint8 (h, w), and how well it does."""
+    inner = sought[reach:-reach, reach:-reach]
     if inner.size == 0 or inner.min() == inner.max():
         return (0.0, 0.0), 0.0
     fit = np.nan_to_num(cv2.matchTemplate(darkness, inner, cv2.TM_CCOEFF_NORMED))

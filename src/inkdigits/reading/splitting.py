@@ -17,6 +17,8 @@ from inkdigits.recognizer import Recognizer
 _SURE = 0.9  # a mark of this probability of being one digit is not cut
 _WIDEST = 1.35  # heights of the line; no digit is wider
 _MOST_ATOMS = 7  # pieces of one digit
+_CROWDED = 800  # marks on a page; on one of more only what is wider than a digit is cut, so that time is bounded
+_ENOUGH = 1500  # pieces on a page; where there are more, fewer are joined, for the same reason
 _GAP = 0.22  # heights; pieces of one digit are not further apart
 _SPACE, _SPACES = 0.9, 3.0  # heights, usual gaps: numbers that stand apart are further apart than both
 
@@ -49,8 +51,10 @@ def number_lattices(lines: Sequence[MarkLine], recognizer: Recognizer) -> list[l
     words = [word for line in lines for word in _words(line)]
     alone = recognizer.recognise([for_recogniser(mark) for _, marks in words for mark in marks])
     joint = iter((alone.probabilities.max(axis=1) * alone.digit_probability).tolist())
-    atoms = [_atoms(marks, [next(joint) for _ in marks], line.height) for line, marks in words]
-    candidates = [_candidates(row, line.height) for (line, _), row in zip(words, atoms, strict=True)]
+    crowded = len(alone.probabilities) > _CROWDED
+    atoms = [_atoms(marks, [next(joint) for _ in marks], line.height, crowded) for line, marks in words]
+    most = max(_MOST_ATOMS * _ENOUGH // max(_ENOUGH, sum(map(len, atoms))), 1)
+    candidates = [_candidates(row, line.height, most) for (line, _), row in zip(words, atoms, strict=True)]
     known = {id(mark): i for i, mark in enumerate(mark for _, marks in words for mark in marks)}
     new = [c.mark for row in candidates for c in row if id(c.mark) not in known]
     found_new = recognizer.recognise([for_recogniser(mark) for mark in new])
@@ -87,25 +91,26 @@ def _words(line: MarkLine) -> list[tuple[MarkLine, list[Mark]]]:
     return words
 
 
-def _atoms(marks: list[Mark], joint: list[float], height: float) -> list[_Atom]:
+def _atoms(marks: list[Mark], joint: list[float], height: float, crowded: bool) -> list[_Atom]:
     atoms = []
     for mark, probability in zip(marks, joint, strict=True):
         sure = probability >= _SURE
-        pieces = [mark] if sure or mark.width < 0.5 * height else slices(mark, height)
+        wide = mark.width >= (_WIDEST if crowded else _NARROW) * height
+        pieces = slices(mark, height) if wide and not sure else [mark]
         atoms += [_Atom(piece, i, len(pieces), sure) for i, piece in enumerate(pieces)]
     return atoms
 
 
-def _candidates(atoms: list[_Atom], height: float) -> list[_Candidate]:
-    """Every run of atoms that may be one digit, and every mark as a whole."""
+def _candidates(atoms: list[_Atom], height: float, most: int) -> list[_Candidate]:
+    """Every run of at most `most` atoms that may be one digit, and every mark as a whole."""
     found = []
     for start in range(len(atoms)):
         run: list[_Atom] = []
         for end in range(start + 1, len(atoms) + 1):
             run.append(atoms[end - 1])
             whole = run[0].index == 0 and len(run) == run[0].count and run[-1].index == len(run) - 1
-            if not whole and not _may_be_one(run, height):
-                if len(run) > max(_MOST_ATOMS, run[0].count):
+            if not whole and not _may_be_one(run, height, most):
+                if len(run) > max(most, run[0].count):
                     break
                 continue
             mark = together([atom.mark for atom in run])
@@ -118,10 +123,10 @@ def _candidates(atoms: list[_Atom], height: float) -> list[_Candidate]:
     return found
 
 
-def _may_be_one(run: list[_Atom], height: float) -> bool:
+def _may_be_one(run: list[_Atom], height: float, most: int) -> bool:
     if len(run) == 1:
         return True
-    if len(run) > _MOST_ATOMS or all(atom.sure for atom in run):
+    if len(run) > most or all(atom.sure for atom in run):
         return False
     left, right = run[0].mark.box.left, run[0].mark.box.right
     top, bottom = run[0].mark.box.top, run[0].mark.box.bottom

@@ -14,6 +14,9 @@ from inkdigits.datasets import DigitImages
 from inkdigits.errors import RecipeError
 from inkdigits.layers import RandomAffine
 
+LabelledInk = tuple[list[np.ndarray], np.ndarray]
+"""Ink of any size, each uint8 (H, W), and its labels, int64 (N,)."""
+
 
 @dataclass(frozen=True)
 class Published:
@@ -32,9 +35,10 @@ class Recipe:
 
     `build()` returns the network: float32 (N, 28, 28, 1) in [0, 1] -> logits (N, classes). `optimizer(steps)` and
     `loss()` return fresh Keras objects, `steps` being the optimiser's steps in the whole plan. `augment()` returns a
-    layer that distorts training images in [0, 1]. `non_digits(digits, seed)` returns ink that is no digit, made from
-    the training images; the network then has one logit more, the last, for it. `early_stopping` is a patience in
-    epochs, on validation loss; the weights of the best epoch are kept.
+    layer that distorts training images in [0, 1]. `extra_ink(digits, seed)` makes more training
+    ink of the training images, with labels; the label after the last class stands for ink that is none of them, and
+    the network then has one logit more for it. `early_stopping` is a patience in epochs, on validation loss; the
+    weights of the best epoch are kept.
     """
 
     name: str
@@ -48,7 +52,7 @@ class Recipe:
     protocol: str = "standard"
     one_hot: bool = False
     augment: Callable[[], keras.Layer] | None = None
-    non_digits: Callable[[DigitImages, int], list[np.ndarray]] | None = None
+    extra_ink: Callable[[DigitImages, int], LabelledInk] | None = None
     early_stopping: int | None = None
     metrics: tuple[str, ...] = ("accuracy",)
     published: Published | None = None
@@ -78,8 +82,8 @@ class Recipe:
         )
         plain["loss"] = _config(self.loss(), "label_smoothing")
         plain["augmentation"] = _augmentation(self.augment()) if self.augment else None
-        if self.non_digits is not None:
-            plain["non_digits"] = _name_of(self.non_digits)
+        if self.extra_ink is not None:
+            plain["extra_ink"] = f"{self.extra_ink.__module__}.{self.extra_ink.__qualname__}"
         return plain
 
 
@@ -114,10 +118,6 @@ def _augmentation(layer: keras.Layer) -> Any:
     if isinstance(layer, keras.Sequential):
         return [_augmentation(part) for part in layer.layers]
     return _config(layer, "rotation", "shear", "zoom", "shift", "amount", "strength")
-
-
-def _name_of(function: Any) -> str:
-    return f"{function.__module__}.{function.__qualname__}"
 
 
 def _config(part: Any, *keys: str) -> dict[str, Any]:

@@ -18,13 +18,12 @@ def as_samples(digits: DigitImages) -> Samples:
 
 
 def training_samples(recipe: Recipe, digits: DigitImages, seed: int) -> Samples:
-    """The recipe's training images: `digits`, then its non-digits, labelled with the number after the last class."""
+    """The recipe's training images: `digits`, then its extra ink."""
     samples = as_samples(digits)
-    if recipe.non_digits is None:
+    if recipe.extra_ink is None:
         return samples
-    others = _centred(recipe.non_digits(digits, seed))
-    labels = np.full(len(others), len(digits.class_names), np.int64)
-    return Samples(np.concatenate([samples.images, others]), np.concatenate([samples.labels, labels]))
+    images, labels = recipe.extra_ink(digits, seed)
+    return Samples(np.concatenate([samples.images, _centred(images)]), np.concatenate([samples.labels, labels]))
 
 
 def _centred(images: np.ndarray | list[np.ndarray]) -> np.ndarray:

@@ -1,5 +1,5 @@
-"""Ink that is no digit, drawn by chance: what a reader meets beside digits and must not take for one."""
+"""Ink that is no digit, and digits badly cut: what a reader meets beside clean digits."""
 
-from inkdigits.datasets.non_digits.kinds import KINDS, non_digits
+from inkdigits.datasets.non_digits.kinds import KINDS, non_digits, tight_digits
 
-__all__ = ["KINDS", "non_digits"]
+__all__ = ["KINDS", "non_digits", "tight_digits"]

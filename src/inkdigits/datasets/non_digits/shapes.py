@@ -66,6 +66,14 @@ def texture(generator: np.random.Generator) -> np.ndarray:
     return canvas
 
 
+def blank(generator: np.random.Generator) -> np.ndarray:
+    """No ink at all, or a grain of dust."""
+    canvas = np.zeros((SIDE, SIDE), np.uint8)
+    if generator.random() < 0.5:
+        cv2.circle(canvas, _point(generator), 1, int(generator.integers(40, 256)), cv2.FILLED)
+    return canvas
+
+
 def _dash(generator: np.random.Generator, canvas: np.ndarray, pen: int) -> None:
     rise = int(generator.integers(-8, 9))
     cv2.line(canvas, (6, SIDE // 2 - rise), (SIDE - 6, SIDE // 2 + rise), 255, pen, cv2.LINE_AA)
