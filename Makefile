@@ -1,7 +1,8 @@
 # Everything from one command, on a machine with nothing but make and Python 3.11 to 3.13:
-#   make run      train a recipe, evaluate it, write its report, and classify one image with it
+#   make run      train a recipe, evaluate it, write its report, classify one image with it, and read a page
 #   make test     every check that CI runs
 #   make results  train what results/ lacks, then write the README's table (hours)
+#   make pretrained  train the bundle that ships anew, and put it in its place (half an hour)
 #   make bench    measure against peers
 #   make clean    remove the virtual environment and what the tools left behind
 # Variables: RECIPE=cnn-dropout, PYTHON=python3.12, VENV=.venv
@@ -12,6 +13,7 @@
 
 RECIPE ?= cnn-dropout
 IMAGE ?= docs/pictures/five.png
+PAGE ?= docs/pictures/page.jpg
 VENV ?= .venv
 # A version manager's shim may stand on the path for a Python it does not have, so each is asked to run.
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
@@ -21,7 +23,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 BIN := $(VENV)/bin
 RUN_FOLDER := runs/$(RECIPE)/seed-0
 
-.PHONY: run test results bench clean
+.PHONY: run test results pretrained bench clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "make: no Python 3.11, 3.12 or 3.13 found; install one or pass PYTHON=..." >&2; exit 1; }
@@ -33,7 +35,8 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 # Apart from the install for `run`, which needs no test tools.
 $(VENV)/.installed-dev: $(VENV)/.installed
-	"$(BIN)/python" -m pip install --quiet --constraint constraints.txt --group dev
+	"$(BIN)/python" -m pip install --quiet --constraint constraints.txt \
+		--build-constraint constraints.txt --editable ".[train,documents]" --group dev
 	touch "$@"
 
 # A finished run is not trained again, an interrupted one goes on.
@@ -41,6 +44,7 @@ run: export INKDIGITS_RUNS_DIR := runs
 run: $(VENV)/.installed
 	"$(BIN)/inkdigits" train "$(RECIPE)" --seeds 0
 	"$(BIN)/inkdigits" classify "$(IMAGE)" --bundle "$(RUN_FOLDER)/bundle"
+	"$(BIN)/inkdigits" read "$(PAGE)"
 	@echo "Report: $(RUN_FOLDER)/report.html"
 
 test: $(VENV)/.installed-dev
@@ -54,8 +58,16 @@ results: $(VENV)/.installed
 	"$(BIN)/python" benchmarks/results.py
 	"$(BIN)/python" benchmarks/readme.py
 
-bench: $(VENV)/.installed
+# A finished run is not trained again: remove runs/reader for a new one.
+pretrained: export INKDIGITS_RUNS_DIR := runs
+pretrained: $(VENV)/.installed
+	"$(BIN)/inkdigits" train reader --seeds 0
+	cp runs/reader/seed-0/bundle/model.json runs/reader/seed-0/bundle/model.onnx src/inkdigits/pretrained/
+
+bench: $(VENV)/.installed-dev
 	"$(BIN)/python" benchmarks/training.py
+	"$(BIN)/python" benchmarks/grades.py
+	"$(BIN)/python" benchmarks/hostile.py
 
 clean:
 	rm -rf -- "$(VENV)" build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
@@ -42,14 +43,22 @@ def test_command_lines_run(place):
         assert run([sys.executable, "-m", *words], place), command
 
 
+def test_reading_in_python_runs(place):
+    rows = [line.rsplit(" ", 1) for line in run([sys.executable, "-c", PYTHON[0]], place).splitlines()]
+    truth = ["7203 644133", "15000 3142499", "504110 86078", "9310117 4353850", "3133847 410158", "6978925 5481"]
+    read, wanted = ("".join(lines).replace(" ", "") for lines in ([text for text, _ in rows], truth))
+    assert SequenceMatcher(None, read, wanted, autojunk=False).ratio() > 0.97
+    assert all(0 < float(confidence) <= 1 for _, confidence in rows)
+
+
 def test_recognising_in_python_runs(place):
-    answer = run([sys.executable, "-c", PYTHON[0]], place).split()
+    answer = run([sys.executable, "-c", PYTHON[1]], place).split()
     assert answer[0] == "5"
     assert float(answer[1]) > 0.9
 
 
 def test_an_own_recipe_trains(place):
-    (place / "my_recipe.py").write_text(PYTHON[1])
+    (place / "my_recipe.py").write_text(PYTHON[2])
     command = [sys.executable, "-m", "inkdigits", "train", "my_recipe.py", "--epochs", "1", "--limit", "500"]
     assert "accuracy" in run([*command, "--output", "own"], place)
 

@@ -65,7 +65,7 @@ def test_means_over_seeds_reach_the_goals(name, metric, goal):
     assert mean <= goal if metric == "loss" else mean >= goal
 
 
-def test_every_recipe_has_five_seeds():
+def test_every_published_system_and_its_variants_have_five_seeds():
     counts = Counter(result.recipe["name"] for result in RESULTS)
-    assert set(counts) == set(all_recipes())
+    assert set(counts) == {name for name, recipe in all_recipes().items() if recipe.published or recipe.variant_of}
     assert min(counts.values()) >= 5

@@ -47,7 +47,7 @@ def find_marks(ink: np.ndarray) -> list[Mark]:
     chosen = np.flatnonzero(keep)
     if len(chosen) > MOST_MARKS:
         chosen = np.sort(chosen[np.argsort(-area[chosen], kind="stable")[:MOST_MARKS]])
-    found = (_mark(ink, labels, label, stats[label]) for label in chosen)
+    found = (_mark(ink, labels, label, stats[label]) for label in chosen.tolist())
     return [mark for mark in found if mark.ink.max() >= _STRONG]
 
 

@@ -58,7 +58,7 @@ def _surroundings(grey: np.ndarray) -> np.ndarray:
     size = [max(1, round(side * scale)) for side in grey.shape[::-1]]
     tiny = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     reach = max(tiny.shape) // 8
-    padded = cv2.copyMakeBorder(tiny, *[reach] * 4, cv2.BORDER_REFLECT)
+    padded = cv2.copyMakeBorder(tiny, reach, reach, reach, reach, cv2.BORDER_REFLECT)
     median = cv2.medianBlur(padded, _odd(2 * reach))[reach:-reach, reach:-reach] if reach else tiny
     return cv2.resize(median, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
 
@@ -80,7 +80,7 @@ def _without_strokes(small: np.ndarray, parts: int) -> np.ndarray:
     kernel = _square(small, parts)
     reach = len(kernel)
     # What is dark at the rim goes on beyond it: a strip of desk is no stroke.
-    padded = cv2.copyMakeBorder(small, *[reach] * 4, cv2.BORDER_REPLICATE)
+    padded = cv2.copyMakeBorder(small, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
     closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, kernel)[reach:-reach, reach:-reach]
     # The median rounds the square's corners off and, unlike a mean, keeps the edge between page and desk where it is.
     return cv2.medianBlur(np.ascontiguousarray(closed), 5)
@@ -97,7 +97,7 @@ def _contrast(picture: np.ndarray, paper: np.ndarray) -> np.ndarray:
     if paper.shape[:2] != (height, width):
         paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
     # On darker paper the same ink reflects less light, so a share of the paper's is what counts.
-    ratio = cv2.divide(picture, cv2.max(paper, 32), scale=255)
+    ratio = cv2.divide(picture, np.maximum(paper, 32), scale=255)
     return 255 - ratio.min(axis=2)
 
 

@@ -13,7 +13,7 @@ from inkdigits.reading.form import Form, runs_clockwise
 from inkdigits.reading.mark_layout import lay_out
 from inkdigits.reading.template_matching import Template, as_grey
 
-_LEAST_AGREEMENT = 0.5  # of print and template; another form's page stays below it
+_LEAST_AGREEMENT = 0.65  # of print and template; another form with the same marks stays below 0.5
 _LEAST_SHARE = 0.04  # of the picture that the page must cover
 _STEEPEST = 8.0  # ratio of the page's local scales, by area, between its nearest and its furthest corner
 

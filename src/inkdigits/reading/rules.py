@@ -52,7 +52,8 @@ def _looks_framed(piece: np.ndarray) -> bool:
 def _rules_of(piece: np.ndarray, thickest: int, page: tuple[int, ...]) -> np.ndarray:
     """Which pixels of one component, bool (h, w), belong to straight lines; none unless these make rules or frames."""
     level, levels = _level_lines(piece, thickest)
-    upright, uprights = (part.T if isinstance(part, np.ndarray) else part for part in _level_lines(piece.T, thickest))
+    turned, uprights = _level_lines(piece.T, thickest)
+    upright = turned.T
     height, width = piece.shape
     framed = levels >= 2 and uprights >= 2
     ruled = levels >= 2 and width >= 0.5 * page[1] and uprights == 0

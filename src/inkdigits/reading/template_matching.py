@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import cv2
 import numpy as np
 
@@ -12,7 +14,9 @@ _MOST_FEATURES = 4000
 _DISTINCT = 0.8  # Lowe's ratio: the best match must be so much nearer than the second
 _TOLERANCE = 4.0  # pixels of the smaller pictures
 _LEAST_INLIERS = 12
-_COMPARED_SIDE = 600  # pixels
+_COMPARED_SIDE, _TILE = 600, 75  # pixels
+_BENT = 9  # of these pixels: how far paper bends out of place
+_LEAST_PRINT = 4.0  # levels of standard deviation; a tile with less has nothing to find
 
 
 class Template:
@@ -45,24 +49,24 @@ class Template:
         return homography
 
     def agreement(self, grey: np.ndarray, homography: np.ndarray) -> float:
-        """How well the print is found where `homography`, form -> picture, puts it: correlation, -1 to 1."""
-        shape = np.maximum(1, np.rint(self._size * _COMPARED_SIDE / self._size.max())).astype(int)
-        to_form = np.diag([*(self._size / shape), 1.0]) @ TO_EDGES
-        page = cv2.warpPerspective(
-            grey,
-            homography @ to_form,
-            tuple(map(int, shape)),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_CONSTANT,
-            borderValue=255,
-        )
-        blank = cv2.resize(self._grey, tuple(map(int, shape)), interpolation=cv2.INTER_AREA)
-        print_, seen = (
-            cv2.GaussianBlur(255 - relative_brightness(image), (0, 0), 2).ravel() for image in (blank, page)
-        )
-        if print_.std() == 0 or seen.std() == 0:
-            return 0.0
-        return float(np.corrcoef(print_, seen)[0, 1])
+        """How well the print is found where `homography`, form -> picture, puts it, or close by: -1 to 1.
+
+        The mean over tiles of the page of the correlation of print and picture, uint8 (H, W).
+        """
+        columns, rows = np.maximum(1, np.rint(self._size * _COMPARED_SIDE / self._size.max())).astype(int).tolist()
+        to_form = np.diag([*(self._size / (columns, rows)), 1.0]) @ TO_EDGES
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        page = cv2.warpPerspective(grey, homography @ to_form, (columns, rows), flags=flags, borderValue=255)
+        blank = cv2.resize(self._grey, (columns, rows), interpolation=cv2.INTER_AREA)
+        print_, seen = (cv2.GaussianBlur(255 - relative_brightness(image), (0, 0), 1) for image in (blank, page))
+        seen = cv2.copyMakeBorder(seen, *[_BENT] * 4, cv2.BORDER_CONSTANT, value=0)
+        found = []
+        for top, left in product(range(0, rows, _TILE), range(0, columns, _TILE)):
+            tile = print_[top : top + _TILE, left : left + _TILE]
+            if tile.std() >= _LEAST_PRINT:
+                around = seen[top : top + len(tile) + 2 * _BENT, left : left + tile.shape[1] + 2 * _BENT]
+                found.append(np.nan_to_num(cv2.matchTemplate(around, tile, cv2.TM_CCOEFF_NORMED)).max())
+        return float(np.mean(found)) if found else 0.0
 
 
 TO_EDGES = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])

@@ -53,9 +53,9 @@ def geometry(generator: np.random.Generator) -> np.ndarray:
 
 def texture(generator: np.random.Generator) -> np.ndarray:
     """Smooth noise, hard or soft, often within a random outline."""
-    noise = generator.normal(0, 1, (SIDE, SIDE)).astype(np.float32)
-    noise = cv2.GaussianBlur(noise, (0, 0), generator.uniform(0.6, 6))
-    noise /= noise.std()
+    grain = generator.normal(0, 1, (SIDE, SIDE)).astype(np.float32)
+    smooth = cv2.GaussianBlur(grain, (0, 0), generator.uniform(0.6, 6))
+    noise = smooth / smooth.std()
     hard = generator.random() < 0.5
     grey = (noise - generator.uniform(-0.5, 1.2)) * generator.uniform(60, 600) if hard else 128 + noise * 60
     canvas = np.clip(grey, 0, 255).astype(np.uint8)

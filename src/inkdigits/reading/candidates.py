@@ -1,0 +1,98 @@
+"""The marks of one number -> every run of their pieces that may be one digit, with what speaks for and against it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from inkdigits.reading.cuts import slices
+from inkdigits.reading.marks import Mark, together
+
+SURE = 0.9  # a mark of this probability of being one digit is not cut
+MOST_PIECES = 7  # of one digit
+_NARROW, _WIDEST = 0.5, 1.35  # heights of the line; what is narrower is no two digits, what is wider no single one
+_GAP = 0.22  # heights; pieces of one digit are not further apart
+# Nats: what speaks against a cut, a join, a digit much smaller than its neighbours, and against no digit, by its width.
+_CUT, _JOIN, _SMALL, _REJECTION = -0.7, -0.5, -4.0, -3.5
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """Ink that is not cut further: number `index` of the `count` pieces of a mark; `sure` if the mark is a digit."""
+
+    mark: Mark
+    index: int
+    count: int
+    sure: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """The pieces from `start` to `end` as one mark; `prior` and `rejection` as in `Segment`."""
+
+    start: int
+    end: int
+    mark: Mark
+    prior: float
+    rejection: float
+
+
+def pieces(marks: list[Mark], joint: list[float], height: float, *, only_wide: bool) -> list[Piece]:
+    """The marks of a number, those cut that are not surely one digit.
+
+    `joint` is the probability, mark by mark, of being the likeliest digit; `height` that of the line, in pixels.
+    `only_wide` leaves whole what is no wider than a digit.
+    """
+    found = []
+    for mark, probability in zip(marks, joint, strict=True):
+        sure = probability >= SURE
+        wide = mark.width >= (_WIDEST if only_wide else _NARROW) * height
+        parts = slices(mark, height) if wide and not sure else [mark]
+        found += [Piece(part, i, len(parts), sure) for i, part in enumerate(parts)]
+    return found
+
+
+def candidates(row: list[Piece], height: float, most: int) -> list[Candidate]:
+    """Every run of at most `most` pieces that may be one digit, and every mark as a whole."""
+    found = []
+    for start in range(len(row)):
+        run: list[Piece] = []
+        for end in range(start + 1, len(row) + 1):
+            run.append(row[end - 1])
+            whole = run[0].index == 0 and len(run) == run[0].count and run[-1].index == len(run) - 1
+            if whole or _may_be_one(run, height, most):
+                found.append(_candidate(start, end, run, whole, height))
+            elif len(run) > max(most, run[0].count):
+                break
+    return found
+
+
+def _candidate(start: int, end: int, run: list[Piece], whole: bool, height: float) -> Candidate:
+    mark = together([piece.mark for piece in run])
+    if not whole:
+        return Candidate(start, end, mark, _prior(run, mark, height), -math.inf)
+    wide = mark.width > _WIDEST * max(mark.height, height)
+    # The wider a mark, the more digits it may be, and each of them would have to be worth rejecting.
+    rejection = _REJECTION * max(0.0, mark.width / height - _NARROW)
+    return Candidate(start, end, mark, -math.inf if wide else _prior(run, mark, height), rejection)
+
+
+def _may_be_one(run: list[Piece], height: float, most: int) -> bool:
+    if len(run) == 1:
+        return True
+    if len(run) > most or all(piece.sure for piece in run):
+        return False
+    left, top, right, bottom = run[0].mark.box
+    for piece in run[1:]:
+        box = piece.mark.box
+        if box.left - right > _GAP * height:
+            return False
+        left, right = min(left, box.left), max(right, box.right)
+        top, bottom = min(top, box.top), max(bottom, box.bottom)
+    return right - left <= _WIDEST * max(height, bottom - top)
+
+
+def _prior(run: list[Piece], mark: Mark, height: float) -> float:
+    cuts = (run[0].index > 0) + (run[-1].index < run[-1].count - 1)
+    joins = sum(later.index == 0 for later in run[1:])
+    return _CUT * cuts + _JOIN * joins + _SMALL * max(0.0, 0.5 - mark.height / height)
