@@ -7,8 +7,6 @@ from typing import Any
 import keras
 from keras import ops
 
-from inkdigits.layers.centre_ink import CentreInk
-
 
 class RandomStretch(keras.layers.Layer):
     """Stretches one end of every image and shrinks the other at random while training: long tails, small loops.
@@ -53,7 +51,7 @@ class RandomStretch(keras.layers.Layer):
 
 
 class RandomPen(keras.layers.Layer):
-    """Draws every digit image with another pen while training, and puts it through the pixel contract again.
+    """Draws every digit image with another pen, seen through another camera, while training.
 
     Input and output float32 (N, 28, 28, 1) in [0, 1]. Thickness, blur, resolution, and contrast change, each image by a
     strength of its own between 0 and `strength`, so that many stay much as they were.
@@ -63,7 +61,6 @@ class RandomPen(keras.layers.Layer):
         super().__init__(**{**options, "dtype": "float32"})
         self.strength = strength
         self.seed_generator = keras.random.SeedGenerator(0)
-        self.centre = CentreInk()
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Nothing to learn."""
@@ -76,9 +73,7 @@ class RandomPen(keras.layers.Layer):
         strength = self._draw(images, 0.0, self.strength)
         drawn = self._thickness(images, strength)
         drawn = self._resolution(drawn, strength)
-        drawn = self._contrast(self._blur(drawn, strength), strength)
-        centred = self.centre(ops.cast(ops.round(drawn[..., 0] * 255.0), "uint8"))
-        return ops.expand_dims(ops.cast(centred, "float32") / 255.0, 3)
+        return self._contrast(self._blur(drawn, strength), strength)
 
     def _draw(self, images: Any, low: float, high: float) -> Any:
         return keras.random.uniform((ops.shape(images)[0], 1, 1, 1), low, high, seed=self.seed_generator)
@@ -99,10 +94,8 @@ class RandomPen(keras.layers.Layer):
         return images + ops.clip(self._draw(images, -1.0, 1.5) * strength, 0.0, 1.0) * (soft - images)
 
     def _resolution(self, images: Any, strength: Any) -> Any:
-        """Some images as eleven pixels a side, some as sixteen, would show them."""
-        draw = self._draw(images, 0.0, 1.0)
-        coarse = ops.where(draw < 0.15, _as_seen_in(images, 11), _as_seen_in(images, 16))
-        return ops.where(draw < 0.4 * strength, coarse, images)
+        """Some images as a camera of twelve pixels a side would show them."""
+        return ops.where(self._draw(images, 0.0, 1.0) < 0.4 * strength, _as_seen_in(images, 12), images)
 
     def _contrast(self, images: Any, strength: Any) -> Any:
         """Harder or softer edges, then fainter ink."""

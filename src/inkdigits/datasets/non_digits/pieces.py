@@ -11,9 +11,9 @@ _INKED = 40
 def fragment(generator: np.random.Generator, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """A digit without the part beyond a straight cut; nothing slim, which might well be a one."""
     while True:
-        piece, share = _cut(generator, _any(generator, images), generator.uniform(0.15, 0.72))
+        piece, share = _cut(generator, _any(generator, images), generator.uniform(0.15, 0.58))
         height, width = _cropped(piece).shape
-        if 0.12 < share < 0.75 and width >= 0.5 * height:
+        if 0.12 < share < 0.6 and width >= 0.5 * height:
             return piece
 
 
