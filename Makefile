@@ -36,7 +36,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 # Apart from the install for `run`, which needs no test tools.
 $(VENV)/.installed-dev: $(VENV)/.installed
 	"$(BIN)/python" -m pip install --quiet --constraint constraints.txt \
-		--build-constraint constraints.txt --editable ".[train,documents]" --group dev
+		--build-constraint constraints.txt --editable ".[train,serve,documents]" --group dev
 	touch "$@"
 
 # A finished run is not trained again, an interrupted one goes on.

@@ -1,6 +1,6 @@
 """Draws the sample pages of the service's web page, and their small pictures, into its folder.
 
-    python benchmarks/sample_pages.py [FOLDER]
+python benchmarks/sample_pages.py [FOLDER]
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SAMPLES: dict[str, tuple[Style, int]] = {
     "desk": (replace(GRADES["desk"], rules="ruled", shadow=True, **_HAND), 3),
     "board": (replace(GRADES["board"], **_HAND), 5),
     "squared": (replace(GRADES["squared"], skew=4.0, perspective=0.04, **_HAND), 2),
-    "note": (replace(GRADES["coloured-paper"], dirt=True, shadow=True, columns=True, **(_HAND | {"digits": (3, 4)})), 7),
+    "note": (replace(GRADES["coloured-paper"], dirt=True, shadow=True, columns=True, **_HAND | {"digits": (3, 4)}), 7),
 }
 
 

@@ -33,7 +33,9 @@ def blank_page(form: dict) -> Image.Image:
         if corner == marks["hollow"]:
             square(draw, marks[corner], marks["size"] * 0.6, 255)
     write(draw, 74, 9, "METER READING CARD", 5, "mm")
-    write(draw, 74, 94, "One digit in each box, in black or blue. Please send a photograph of the whole card.", 2.6, "mm")
+    write(
+        draw, 74, 94, "One digit in each box, in black or blue. Please send a photograph of the whole card.", 2.6, "mm"
+    )
     for name, field in form["fields"].items():
         left, top, width, height = field["box"]
         cells = field.get("cells", 1)

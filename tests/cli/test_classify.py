@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import typer
-from PIL import Image
+from PIL import Image, ImageDraw
 from typer.testing import CliRunner, Result
 
 from inkdigits.bundle import write_bundle
@@ -125,6 +125,18 @@ def test_a_blank_image_holds_nothing_to_recognise(bar: Path) -> None:
     result = run("blank.png", bar, "--bundle", BARS, "--top", "1")
     assert (result.exit_code, result.stdout) == (1, "bar.png: 3  97.8%\n")
     assert result.stderr == "inkdigits: blank.png: there is no ink on this image; nothing to recognise\n"
+
+
+def test_ink_that_is_no_digit_is_refused(bar: Path) -> None:
+    curve = np.cumsum(np.random.default_rng(0).normal(0, 14, (400, 2)), axis=0)
+    curve = (curve - curve.min(axis=0)) / np.ptp(curve, axis=0) * 180 + 10
+    picture = Image.new("L", (200, 200), 255)
+    ImageDraw.Draw(picture).line([tuple(point) for point in curve], width=3)
+    picture.save("scribble.png")
+    assert run("scribble.png").stdout.startswith("scribble.png: no digit  ")
+    row = json.loads(run("scribble.png", "--format", "json", "--top", "2").stdout)[0]
+    assert row["digit"] is None
+    assert row["confidence"] > 0.5 > row["alternatives"][0]["confidence"]
 
 
 def test_a_bundle_that_is_none_is_named(bar: Path) -> None:

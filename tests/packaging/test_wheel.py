@@ -5,12 +5,14 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 FIVE = ROOT / "docs" / "pictures" / "five.png"
+PAGE = FIVE.with_name("page.jpg")
 CONSTRAINTS = ROOT / "constraints.txt"
 
 
@@ -88,6 +90,23 @@ def test_it_classifies_an_image_from_the_command_line(bare: Environment) -> None
     assert [row["digit"] for row in json.loads(done.stdout)] == ["5"]
 
 
+def test_it_reads_a_page_from_the_command_line(bare: Environment) -> None:
+    done = bare.run("inkdigits", "read", str(PAGE))
+    assert (done.returncode, done.stderr) == (0, "")
+    read, truth = (
+        "".join(done.stdout.split()),
+        "720364413315000314249950411086078931011743538503133847410158" + "69789255481",
+    )
+    assert SequenceMatcher(None, read, truth, autojunk=False).ratio() > 0.97
+
+
+def test_serving_names_the_missing_extra_in_one_line(bare: Environment) -> None:
+    done = bare.run("inkdigits", "serve", "--port", "0")
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert line.endswith("pip install 'inkdigits[serve]'")
+
+
 def test_an_unknown_bundle_is_one_line(bare: Environment) -> None:
     done = bare.run("inkdigits", "classify", str(FIVE), "--bundle", "nowhere")
     assert (done.returncode, done.stdout) == (2, "")
@@ -107,7 +126,7 @@ def test_help_and_version_work_bare(bare: Environment) -> None:
     assert bare.run("inkdigits", "--version").stdout == "inkdigits 0.1.0\n"
     listing = bare.run("inkdigits", "--help")
     assert listing.returncode == 0
-    for verb in ("classify", "data", "train", "evaluate", "compare", "recipes"):
+    for verb in ("read", "classify", "data", "train", "evaluate", "compare", "recipes", "serve", "export"):
         assert f" {verb} " in listing.stdout
 
 

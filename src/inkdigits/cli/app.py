@@ -12,8 +12,10 @@ from inkdigits.cli.classify import classify
 from inkdigits.cli.compare import compare
 from inkdigits.cli.data import data_app
 from inkdigits.cli.evaluate import evaluate
+from inkdigits.cli.export import export_app
 from inkdigits.cli.read import read
 from inkdigits.cli.recipes import recipes
+from inkdigits.cli.serve import serve
 from inkdigits.cli.train import train
 
 app = typer.Typer(
@@ -51,3 +53,5 @@ app.command()(train)
 app.command()(evaluate)
 app.command()(compare)
 app.command()(recipes)
+app.command()(serve)
+app.add_typer(export_app, name="export")

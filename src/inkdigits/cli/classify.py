@@ -33,10 +33,10 @@ class Format(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """The classes of one image with their probabilities, the likeliest first."""
+    """The classes of one image with their probabilities, the likeliest first; before them None where it is no digit."""
 
     image: str
-    classes: tuple[tuple[str, float], ...]
+    classes: tuple[tuple[str | None, float], ...]
 
 
 def classify(
@@ -55,7 +55,7 @@ def classify(
         typer.Option(min=1, metavar="N", help="How many digits to name, the likeliest first."),
     ] = 3,
 ) -> None:
-    """Tell which digit is on each image, how sure that is, and what else it may be.
+    """Tell which digit is on each image, how sure that is, and what else it may be; or that it is none.
 
     An image that cannot be read is told in one line; the others go on, and the exit code is 1.
 
@@ -101,9 +101,13 @@ def _answers(
             errors.print(_printable(f"inkdigits: {image}: there is no ink on this image; nothing to recognise"))
             failures.append(name)
             continue
-        probabilities = recognizer.predict_proba(ink)[0]
+        seen = recognizer.recognise(ink)
+        is_digit = float(seen.digit_probability[0])
+        probabilities = seen.probabilities[0] * is_digit
         likeliest = (-probabilities).argsort(kind="stable")[:top]
-        yield Answer(name, tuple((recognizer.classes[i], float(probabilities[i])) for i in likeliest))
+        classes: list[tuple[str | None, float]] = [(recognizer.classes[i], float(probabilities[i])) for i in likeliest]
+        rejected = is_digit < 0.5
+        yield Answer(name, tuple([(None, 1 - is_digit), *classes][:top] if rejected else classes))
 
 
 def _load(image: str) -> np.ndarray:
@@ -123,7 +127,7 @@ def _printable(text: str) -> str:
 def _write_text(answers: Iterator[Answer], top: int) -> None:
     for answer in answers:
         (digit, confidence), *others = answer.classes
-        line = f"{answer.image}: {digit}  {confidence:.1%}"
+        line = f"{answer.image}: {digit or 'no digit'}  {confidence:.1%}"
         if others:
             line += f"  (then {', '.join(f'{other} {share:.1%}' for other, share in others)})"
         print(line)

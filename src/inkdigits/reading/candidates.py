@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 from inkdigits.reading.cuts import slices
 from inkdigits.reading.marks import Mark, together
@@ -12,8 +13,8 @@ SURE = 0.9  # a mark of this probability of being one digit is not cut
 MOST_PIECES = 7  # of one digit
 _NARROW, _WIDEST = 0.5, 1.35  # heights of the line; what is narrower is no two digits, what is wider no single one
 _GAP = 0.22  # heights; pieces of one digit are not further apart
-# Nats: what speaks against a cut, a join, a digit much smaller than its neighbours, and against no digit, by its width.
-_CUT, _JOIN, _SMALL, _REJECTION = -0.7, -0.5, -4.0, -3.5
+# Nats: what speaks against a cut, a join, and a digit much smaller than its neighbours.
+_CUT, _JOIN, _SMALL = -0.5, -0.5, -4.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,13 +29,13 @@ class Piece:
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """The pieces from `start` to `end` as one mark; `prior` and `rejection` as in `Segment`."""
+    """The pieces from `start` to `end` as one mark, a `whole` one or not; `prior` as in `Segment`."""
 
     start: int
     end: int
     mark: Mark
     prior: float
-    rejection: float
+    whole: bool
 
 
 def pieces(marks: list[Mark], joint: list[float], height: float, *, only_wide: bool) -> list[Piece]:
@@ -69,12 +70,8 @@ def candidates(row: list[Piece], height: float, most: int) -> list[Candidate]:
 
 def _candidate(start: int, end: int, run: list[Piece], whole: bool, height: float) -> Candidate:
     mark = together([piece.mark for piece in run])
-    if not whole:
-        return Candidate(start, end, mark, _prior(run, mark, height), -math.inf)
     wide = mark.width > _WIDEST * max(mark.height, height)
-    # The wider a mark, the more digits it may be, and each of them would have to be worth rejecting.
-    rejection = _REJECTION * max(0.0, mark.width / height - _NARROW)
-    return Candidate(start, end, mark, -math.inf if wide else _prior(run, mark, height), rejection)
+    return Candidate(start, end, mark, -math.inf if wide else _prior(run, mark, height), whole)
 
 
 def _may_be_one(run: list[Piece], height: float, most: int) -> bool:
@@ -92,7 +89,14 @@ def _may_be_one(run: list[Piece], height: float, most: int) -> bool:
     return right - left <= _WIDEST * max(height, bottom - top)
 
 
+def _stacked(one: Piece, other: Piece) -> bool:
+    """Whether the two lie above each other, as the bar of a 5 lies above its belly."""
+    first, second = one.mark.box, other.mark.box
+    shared = min(first.right, second.right) - max(first.left, second.left)
+    return shared >= 0.5 * min(one.mark.width, other.mark.width)
+
+
 def _prior(run: list[Piece], mark: Mark, height: float) -> float:
     cuts = (run[0].index > 0) + (run[-1].index < run[-1].count - 1)
-    joins = sum(later.index == 0 for later in run[1:])
+    joins = sum(later.index == 0 and not _stacked(before, later) for before, later in pairwise(run))
     return _CUT * cuts + _JOIN * joins + _SMALL * max(0.0, 0.5 - mark.height / height)

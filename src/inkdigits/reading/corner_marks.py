@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -10,6 +11,7 @@ import numpy as np
 _LONGER_SIDE = 1600  # pixels of the picture that is searched; marks need about 8 of them
 _SMALLEST_AREA = 40  # pixels
 _LEVELS = (0.35, 0.5, 0.65)  # shares of the paper's brightness; print in a shadow and faint print differ
+_MOST_OUTLINES = 2000  # a level, the longest; a page of noise has any number
 _MOST_SOLID, _MOST_HOLLOW = 24, 24  # candidates that are kept
 
 
@@ -40,20 +42,30 @@ def find_marks(grey: np.ndarray) -> list[Mark]:
     scale = min(1.0, _LONGER_SIDE / max(grey.shape))
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
     brightness = relative_brightness(small)
-    found: list[tuple[float, Mark]] = []
-    for level in _LEVELS:
-        dark = (brightness < level * 255).astype(np.uint8)
-        contours, hierarchy = cv2.findContours(dark, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-        outer = [c for c, (*_, parent) in zip(contours, hierarchy[0], strict=True) if parent < 0] if contours else []
-        found += [rank_and_mark for c in outer if (rank_and_mark := _as_mark(c, dark))]
-    found.sort(key=lambda pair: -pair[0])
-    distinct: list[Mark] = []
-    for _, mark in found:
-        if all(np.abs(mark.centre - other.centre).max() ** 2 > other.area / 4 for other in distinct):
-            distinct.append(mark)
-    solid = [mark for mark in distinct if not mark.hollow][:_MOST_SOLID]
-    hollow = [mark for mark in distinct if mark.hollow][:_MOST_HOLLOW]
+    found = [pair for level in _LEVELS for pair in _ranked_marks((brightness < level * 255).astype(np.uint8))]
+    solid: list[Mark] = []
+    hollow: list[Mark] = []
+    for _, mark in sorted(found, key=lambda pair: -pair[0]):
+        alike, most = (hollow, _MOST_HOLLOW) if mark.hollow else (solid, _MOST_SOLID)
+        if len(alike) < most and not any(_same(mark, other) for other in (*solid, *hollow)):
+            alike.append(mark)
     return [mark.enlarged(1 / scale) for mark in (*solid, *hollow)]
+
+
+def _same(mark: Mark, other: Mark) -> bool:
+    """Whether it is the other mark at another level: their centres are less than half a side apart."""
+    across, down = mark.centre - other.centre
+    return max(across * across, down * down) <= other.area / 4
+
+
+def _ranked_marks(dark: np.ndarray) -> Iterator[tuple[float, Mark]]:
+    """Marks in a binary picture, uint8 (H, W), each after its rank."""
+    contours, hierarchy = cv2.findContours(dark, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    outer = [c for c, (*_, parent) in zip(contours, hierarchy[0], strict=True) if parent < 0] if contours else []
+    for contour in sorted(outer, key=len, reverse=True)[:_MOST_OUTLINES]:
+        ranked = _as_mark(contour, dark)
+        if ranked is not None:
+            yield ranked
 
 
 def relative_brightness(picture: np.ndarray, reach: int | None = None) -> np.ndarray:
@@ -73,7 +85,8 @@ def relative_brightness(picture: np.ndarray, reach: int | None = None) -> np.nda
 
 def _as_mark(contour: np.ndarray, dark: np.ndarray) -> tuple[float, Mark] | None:
     """The region inside the contour as a mark, after its side times its squareness; None when it is no whole square."""
-    if len(contour) < 8:
+    _, _, width, height = cv2.boundingRect(contour)
+    if min(width, height) < 6 or max(width, height) > max(dark.shape) / 4:
         return None
     hull = cv2.convexHull(contour).reshape(-1, 2).astype(np.float32)
     area = cv2.contourArea(hull)

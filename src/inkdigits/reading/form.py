@@ -20,6 +20,7 @@ CORNERS = ("top_left", "top_right", "bottom_right", "bottom_left")
 """The corner marks' names in the order of all arrays of marks: clockwise on the upright page."""
 
 _UNITS = ("mm", "px")
+_MOST_CELLS = 100
 _SKEWED = 1.02  # a template picture whose sides are in another proportion than the page's
 
 
@@ -95,9 +96,9 @@ def _content(path: Path) -> dict:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise FormError(f"{path}: no such file; check the path of the form") from error
+    except tomllib.TOMLDecodeError as error:
+        raise FormError(f"{path}: not valid TOML: {error}; correct that line") from error
     except (OSError, ValueError) as error:
-        if isinstance(error, tomllib.TOMLDecodeError):
-            raise FormError(f"{path}: not valid TOML: {error}; correct that line") from error
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise FormError(f"{path}: cannot be read ({reason}); give the form's TOML file") from error
 
@@ -147,7 +148,7 @@ def _fields(table: FormTable, unit: str, width: float, height: float) -> Iterato
             raise entry.error(f"box has no area; give [left, top, width, height] in {unit}")
         if min(box.left, box.top) < 0 or box.left + box.width > width or box.top + box.height > height:
             raise entry.error(f"box reaches past the page of {width:g} x {height:g} {unit}; correct its four numbers")
-        cells = entry.count("cells", 1)
+        cells = entry.count("cells", default=1, most=_MOST_CELLS)
         constraint = _constraint(entry)
         entry.close()
         yield Field(name, box, cells, constraint)

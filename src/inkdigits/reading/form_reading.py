@@ -31,8 +31,8 @@ class CropReader(Protocol):
 class FieldValue:
     """What is written in a field: `text` as in `Line`, "" for nothing; in a field of cells, a space for empty ones.
 
-    `confidence` is the probability that all its digits are right, 1 for nothing. `fits` tells whether the field's
-    constraint is met, `changed` whether for its sake this is another reading than the likeliest.
+    `confidence` is the probability that all its digits are right, 1 for nothing. `fits` tells whether it is one number
+    that meets the field's constraint, or nothing; `changed` whether the likeliest reading would not have met it.
     """
 
     text: str
@@ -66,8 +66,7 @@ class FormReader:
         reading = self._reader.read(_amid_paper(picture), turn=0, constraint=field.constraint)
         text = " ".join(line.text for line in reading.lines)
         changed = any(line.changed for line in reading.lines)
-        fits = all(_fits(field.constraint, number) for number in text.split())
-        return FieldValue(text, _confidence(reading.digits), fits, changed)
+        return FieldValue(text, _confidence(reading.digits), _fits(field.constraint, text), changed)
 
     def _value_of_cells(self, field: Field, crop: FieldCrop) -> FieldValue:
         """Numbers are not told by gaps here: all cells make one."""
@@ -78,7 +77,7 @@ class FormReader:
             text += " " * (last is not None and cell > last + 1) + digit.character
             last = cell
         changed = any(now.value != before.value for now, (_, before) in zip(digits, likeliest, strict=True))
-        return FieldValue(text, _confidence(digits), not text or _fits(field.constraint, text), changed)
+        return FieldValue(text, _confidence(digits), _fits(field.constraint, text), changed)
 
     def _in_cells(self, field: Field, crop: FieldCrop) -> Iterator[tuple[int, Digit]]:
         """The marks from left to right, each with its cell; a cell with several is read again as one digit."""
@@ -90,7 +89,7 @@ class FormReader:
             if len(digits) > 1:
                 digits = list(self._reader.read(_amid_paper(picture), turn=0, constraint=_ONE_DIGIT).digits)
             if digits:
-                yield cell, max(digits, key=_size)  # what is smaller is dirt beside it
+                yield cell, _likeliest(max(digits, key=_size))  # what is smaller is dirt beside it
 
 
 def _amid_paper(picture: np.ndarray) -> np.ndarray:
@@ -120,6 +119,14 @@ def _fitting(digits: list[Digit], constraint: Constraint | None) -> list[Digit]:
     return [_with_value(digit, str(value)) for digit, (_, value) in zip(digits, path, strict=True)]
 
 
+def _likeliest(digit: Digit) -> Digit:
+    """In a cell of its own a mark is a digit if that is likelier than not, however wide or small beside the others."""
+    if digit.value is None and digit.confidence < 0.5:
+        (value, probability), *others = digit.alternatives
+        return Digit(value, probability, digit.box, tuple(others), digit.image)
+    return digit
+
+
 def _segment(index: int, digit: Digit) -> Segment:
     joint = dict([(digit.value, digit.confidence), *digit.alternatives])
     probabilities = np.array([joint.get(str(value), 0.0) for value in range(10)], np.float32)
@@ -137,8 +144,8 @@ def _with_value(digit: Digit, value: str) -> Digit:
 
 
 def _fits(constraint: Constraint | None, number: str) -> bool:
-    """Whether a number, as text, meets the constraint."""
-    if constraint is None:
+    """Whether what is written is one number that meets the constraint; nothing does, as a field may be left empty."""
+    if constraint is None or not number:
         return True
     if not (number.isascii() and number.isdecimal()):
         return False

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from inkdigits.errors import InkdigitsError
+
+_LARGEST = 1e9  # no form has longer sides in any unit; shuts out infinities and what is no number
 
 
 class FormError(InkdigitsError):
@@ -32,23 +33,23 @@ class FormTable:
         return self._content.get(key)
 
     def positive(self, key: str) -> float:
-        """A finite number above 0."""
+        """A number above 0."""
         value = self.get(key)
         if not _is_number(value) or value <= 0:
             raise self.error(f"{self._found(key, value)}; give a number above 0, such as {key} = 148")
         return float(value)
 
-    def count(self, key: str, default: int) -> int:
-        """A whole number of at least 1."""
+    def count(self, key: str, default: int, most: int) -> int:
+        """A whole number from 1 to `most`."""
         value = self.get(key)
         if value is None:
             return default
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise self.error(f"{self._found(key, value)}; give a whole number of at least 1")
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
+            raise self.error(f"{self._found(key, value)}; give a whole number from 1 to {most}")
         return value
 
     def numbers(self, key: str, names: Sequence[str]) -> tuple[float, ...]:
-        """An array of as many finite numbers as there are names."""
+        """An array of as many numbers as there are names."""
         value = self.get(key)
         if not isinstance(value, list) or len(value) != len(names) or not all(map(_is_number, value)):
             raise self.error(f"{self._found(key, value)}; give {key} = [{', '.join(names)}] in numbers")
@@ -100,7 +101,7 @@ class FormTable:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and -_LARGEST < value < _LARGEST
 
 
 def _quoted(names: Sequence[str]) -> str:

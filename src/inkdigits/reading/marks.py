@@ -98,3 +98,25 @@ def for_recogniser(mark: Mark) -> np.ndarray:
         ink = cv2.resize(ink, size, interpolation=cv2.INTER_AREA)
     usual = cv2.mean(ink, (ink > _INKED).astype(np.uint8))[0]
     return cv2.convertScaleAbs(ink, alpha=_CONTRAST / max(usual, 64.0))
+
+
+def with_short_tail(mark: Mark) -> Mark:
+    """The mark with a single stroke at its foot or head, where that is most of its height, drawn in to a half."""
+    rows = np.flatnonzero((mark.ink > _INKED).any(axis=1))
+    if not len(rows):
+        return mark
+    columns = np.arange(mark.ink.shape[1])
+    inked = mark.ink > _INKED
+    extent = np.where(inked, columns, -1).max(axis=1) - np.where(inked, columns, mark.ink.shape[1]).min(axis=1) + 1
+    wide = np.flatnonzero(inked.any(axis=1) & (extent > 0.6 * extent[rows].max()))
+    above, below = wide[0] - rows[0], rows[-1] - wide[-1]
+    body = wide[-1] - wide[0] + 1
+    tail = max(above, below)
+    if tail <= body:
+        return mark
+    ink = mark.ink
+    parts = (ink[: wide[0]], ink[wide[0] :]) if above > below else (ink[: wide[-1] + 1], ink[wide[-1] + 1 :])
+    drawn_in = 0 if above > below else 1
+    size = ink.shape[1], max(1, round(len(parts[drawn_in]) * body / tail))
+    shorter = cv2.resize(parts[drawn_in], size, interpolation=cv2.INTER_AREA)
+    return Mark(mark.box, np.concatenate([shorter, parts[1]] if drawn_in == 0 else [parts[0], shorter]))

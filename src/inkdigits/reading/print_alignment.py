@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 
@@ -10,8 +12,9 @@ _WINDOW, _STEP = 1.6, 0.8
 _REACHES = (0.12, 0.06)  # of a window's search, about where the step before left it
 _BLURS = (0.05, 0.025)  # so that lines meet which don't lie on each other yet
 
-_SEEN = 0.3  # correlation of print and picture above which the print is there at all
+_SEEN = 0.38  # correlation of print and picture above which the print is there at all
 _RUN = 0.5  # heights of the field; no stroke is straight for so long
+_UNSURE = 1e-3
 _BENDS = 2  # degree of the polynomial that shifts follow along the field
 
 
@@ -23,10 +26,10 @@ def aligned(picture: np.ndarray, print_: np.ndarray, height: float, reach: int) 
     darkness, sought = 255 - picture, print_
     if _straight(print_, height).max() > 127:
         darkness, sought = _straight(darkness, height), _straight(print_, height)
-    shift, seen = _shift(_blurred(darkness, _BLURS[0] * height), _blurred(sought, _BLURS[0] * height), reach)
-    if seen < _SEEN:
+    whole = _shift(_blurred(darkness, _BLURS[0] * height), _blurred(sought, _BLURS[0] * height), reach)
+    if whole.seen < _SEEN:
         return None
-    shifts = np.polynomial.Polynomial([shift[0]]), np.polynomial.Polynomial([shift[1]])
+    shifts = np.polynomial.Polynomial([whole.right]), np.polynomial.Polynomial([whole.down])
     for blur, window_reach in zip(_BLURS, _REACHES, strict=True):
         bent = _blurred(_bent(darkness, shifts), blur * height)
         more = _bends(bent, _blurred(sought, blur * height), height, max(2, round(window_reach * height)))
@@ -41,21 +44,32 @@ Shifts = tuple[np.polynomial.Polynomial, np.polynomial.Polynomial]
 def _bends(darkness: np.ndarray, sought: np.ndarray, height: float, reach: int) -> Shifts:
     """What is still amiss, from windows along the field."""
     width = darkness.shape[1]
-    middles, found, weights = [], [], []
     count = max(1, round(width / (_STEP * height)) - 1)
-    for middle in (np.arange(count) + 1) * width / (count + 1):
-        window = np.s_[:, max(0, round(middle - _WINDOW / 2 * height)) : round(middle + _WINDOW / 2 * height)]
-        shift, seen = _shift(darkness[window], sought[window], reach)
-        middles.append(middle)
-        found.append(shift)
-        weights.append(max(seen, 1e-3) ** 2)
-    degree = min(_BENDS, (count - 1) // 2)
-    domain = [0.0, float(width)]
-    right, below = (
-        np.polynomial.Polynomial.fit(middles, along, degree, domain=domain, w=np.array(weights))
-        for along in np.array(found).T
+    middles = (np.arange(count) + 1) * width / (count + 1)
+    edges = [(max(0, round(middle - _WINDOW / 2 * height)), round(middle + _WINDOW / 2 * height)) for middle in middles]
+    found = [_shift(darkness[:, left:right], sought[:, left:right], reach) for left, right in edges]
+    degree, domain = min(_BENDS, (count - 1) // 2), [0.0, float(width)]
+    right = np.polynomial.Polynomial.fit(
+        middles, [s.right for s in found], degree, domain=domain, w=[s.sure_of_right for s in found]
     )
-    return right.convert(), below.convert()
+    down = np.polynomial.Polynomial.fit(
+        middles, [s.down for s in found], degree, domain=domain, w=[s.sure_of_down for s in found]
+    )
+    return right.convert(), down.convert()
+
+
+class _Shift(NamedTuple):
+    """How far right and down print is from its place, in pixels, how well it is seen there, and how sure each is.
+
+    A line tells nothing of where along itself it lies: `sure_of_right` and `sure_of_down` are how much better the print
+    is seen there than on average to both sides, or above and below.
+    """
+
+    right: float
+    down: float
+    seen: float
+    sure_of_right: float = _UNSURE
+    sure_of_down: float = _UNSURE
 
 
 def _straight(darkness: np.ndarray, height: float) -> np.ndarray:
@@ -66,14 +80,16 @@ def _straight(darkness: np.ndarray, height: float) -> np.ndarray:
     return np.maximum(*runs)
 
 
-def _shift(darkness: np.ndarray, sought: np.ndarray, reach: int) -> tuple[tuple[float, float], float]:
-    """How far right and down print is to be moved to lie on the darkness, both uint8 (h, w), and how well it does."""
+def _shift(darkness: np.ndarray, sought: np.ndarray, reach: int) -> _Shift:
+    """Where the print, at most `reach` pixels away, lies on the darkness; both uint8 (h, w)."""
     inner = sought[reach:-reach, reach:-reach]
     if inner.size == 0 or inner.min() == inner.max():
-        return (0.0, 0.0), 0.0
+        return _Shift(0, 0, 0)
     fit = np.nan_to_num(cv2.matchTemplate(darkness, inner, cv2.TM_CCOEFF_NORMED))
-    row, column = np.unravel_index(int(fit.argmax()), fit.shape)
-    return (float(column - reach), float(row - reach)), float(fit.max())
+    row, column = (int(place) for place in np.unravel_index(int(fit.argmax()), fit.shape))
+    seen = float(fit[row, column])
+    sure_of_right, sure_of_down = seen - float(fit[row].mean()), seen - float(fit[:, column].mean())
+    return _Shift(column - reach, row - reach, seen, max(sure_of_right, _UNSURE), max(sure_of_down, _UNSURE))
 
 
 def _bent(picture: np.ndarray, shifts: Shifts) -> np.ndarray:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from inkdigits.reading.candidates import MOST_PIECES, Candidate, candidates, pieces
-from inkdigits.reading.lattice import Lattice, Segment
+from inkdigits.reading.candidates import MOST_PIECES, SURE, Candidate, candidates, pieces
+from inkdigits.reading.lattice import Lattice, Segment, best_path
 from inkdigits.reading.layout import MarkLine
-from inkdigits.reading.marks import Mark, for_recogniser
+from inkdigits.reading.marks import Mark, for_recogniser, with_short_tail
 from inkdigits.recognizer import Recognition, Recognizer
 
 _SPACE, _SPACES = 0.9, 3.0  # heights, usual gaps: numbers that stand apart are further apart than both
+_BELIEVED = -1.0  # nats; a mark whose digits have a mean log-probability below it is none
 _CROWDED = 800  # marks on a page; on one of more only what is wider than a digit is cut, so that time is bounded
+_TALL = 2.0  # widths; a digit so tall may have a tail that leaves too little room for the rest
 _ENOUGH = 1500  # pieces on a page; where there are more, fewer are joined, for the same reason
 
 
@@ -33,8 +36,29 @@ def number_lattices(lines: Sequence[MarkLine], recognizer: Recognizer) -> list[l
     seen.look_at([candidate.mark for found in chosen for candidate in found])
     lattices: list[list[Lattice]] = [[] for _ in lines]
     for (index, _), row, found in zip(numbers, rows, chosen, strict=True):
-        lattices[index].append(Lattice(len(row), tuple(seen.segment(candidate) for candidate in found)))
+        digits = tuple(seen.segment(candidate) for candidate in found)
+        lattices[index].append(Lattice(len(row), _with_rejections(digits, found)))
     return lattices
+
+
+def _with_rejections(segments: tuple[Segment, ...], chosen: list[Candidate]) -> tuple[Segment, ...]:
+    """The segments of one number; those that are whole marks may also be rejected.
+
+    The price of that is what the likeliest digits within the mark would cost if each were only just believed.
+    """
+    priced = []
+    for segment, candidate in zip(segments, chosen, strict=True):
+        if candidate.whole:
+            first, last = segment.start, segment.end
+            within = [
+                replace(part, start=part.start - first, end=part.end - first)
+                for part in segments
+                if first <= part.start and part.end <= last
+            ]
+            path = best_path(Lattice(last - first, tuple(within)))
+            segment = replace(segment, rejection=sum(part.prior + _BELIEVED for part, _ in path))
+        priced.append(segment)
+    return tuple(priced)
 
 
 class _Seen:
@@ -48,11 +72,24 @@ class _Seen:
 
     def look_at(self, marks: list[Mark]) -> None:
         new = [mark for mark in marks if id(mark) not in self.places]
-        found = self.recognizer.recognise([for_recogniser(mark) for mark in new])
+        found = self._recognised(new)
         self.places |= {id(mark): len(self.marks) + i for i, mark in enumerate(new)}
         self.marks += new
         before = self.answers
         self.answers = found if before is None else Recognition(*map(np.concatenate, zip(before, found, strict=True)))
+
+    def _recognised(self, marks: list[Mark]) -> Recognition:
+        """What each mark is; a tall one that is no sure digit is looked at again with its tail drawn in."""
+        found = self.recognizer.recognise([for_recogniser(mark) for mark in marks])
+        joint = found.probabilities.max(axis=1) * found.digit_probability
+        unsure = [i for i, mark in enumerate(marks) if joint[i] < SURE and mark.height > _TALL * mark.width]
+        if not unsure:
+            return found
+        again = self.recognizer.recognise([for_recogniser(with_short_tail(marks[i])) for i in unsure])
+        better = again.probabilities.max(axis=1) * again.digit_probability > joint[unsure]
+        for before, after in zip(found, again, strict=True):
+            before[np.array(unsure)[better]] = after[better]
+        return found
 
     def joint(self, mark: Mark) -> float:
         """The probability of the mark being its likeliest digit."""
@@ -62,7 +99,7 @@ class _Seen:
     def segment(self, candidate: Candidate) -> Segment:
         likely, is_digit, image = self._answer(candidate.mark)
         place = (candidate.start, candidate.end, candidate.mark.box)
-        return Segment(*place, image, likely, float(is_digit), candidate.prior, candidate.rejection)
+        return Segment(*place, image, likely, float(is_digit), candidate.prior)
 
     def _answer(self, mark: Mark) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         assert self.answers is not None

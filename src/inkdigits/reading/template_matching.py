@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import product
 
 import cv2
@@ -25,19 +26,24 @@ class Template:
     def __init__(self, picture: np.ndarray, width: float, height: float) -> None:
         self._grey = as_grey(picture)
         self._size = np.array([width, height])
-        self._points, self._descriptors = _features(self._grey)
-        self._points = (self._points + 0.5) * self._size / self._grey.shape[::-1]
+
+    @cached_property
+    def _own(self) -> tuple[np.ndarray, np.ndarray]:
+        """The blank form's features, their places in its unit. Only looked for where marks don't do."""
+        points, descriptors = _features(self._grey)
+        return (points + 0.5) * self._size / self._grey.shape[::-1], descriptors
 
     def match(self, grey: np.ndarray) -> np.ndarray | None:
         """The homography form -> picture, float64 (3, 3), for a picture uint8 (H, W); None if they share too little."""
+        own_points, own_descriptors = self._own
         points, descriptors = _features(grey)
-        if min(len(points), len(self._points)) < _LEAST_INLIERS:
+        if min(len(points), len(own_points)) < _LEAST_INLIERS:
             return None
-        pairs = cv2.BFMatcher(cv2.NORM_L2).knnMatch(self._descriptors, descriptors, k=2)
+        pairs = cv2.BFMatcher(cv2.NORM_L2).knnMatch(own_descriptors, descriptors, k=2)
         matches = [best for best, second in pairs if best.distance < _DISTINCT * second.distance]
         if len(matches) < _LEAST_INLIERS:
             return None
-        form = np.array([self._points[m.queryIdx] for m in matches])
+        form = np.array([own_points[m.queryIdx] for m in matches])
         seen = np.array([points[m.trainIdx] for m in matches])
         tolerance = _TOLERANCE * max(1.0, max(grey.shape) / _LONGER_SIDE)
         cv2.setRNGSeed(0)  # the same picture gives the same homography
@@ -59,7 +65,7 @@ class Template:
         page = cv2.warpPerspective(grey, homography @ to_form, (columns, rows), flags=flags, borderValue=255)
         blank = cv2.resize(self._grey, (columns, rows), interpolation=cv2.INTER_AREA)
         print_, seen = (cv2.GaussianBlur(255 - relative_brightness(image), (0, 0), 1) for image in (blank, page))
-        seen = cv2.copyMakeBorder(seen, *[_BENT] * 4, cv2.BORDER_CONSTANT, value=0)
+        seen = np.pad(seen, _BENT)
         found = []
         for top, left in product(range(0, rows, _TILE), range(0, columns, _TILE)):
             tile = print_[top : top + _TILE, left : left + _TILE]
@@ -82,7 +88,7 @@ def _features(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """SIFT's points, float64 (n, 2), pixel centres at whole numbers, and their descriptors, float32 (n, 128)."""
     scale = min(1.0, _LONGER_SIDE / max(grey.shape))
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
-    points, descriptors = cv2.SIFT_create(_MOST_FEATURES, enable_precise_upscale=True).detectAndCompute(
+    points, descriptors = cv2.SIFT.create(_MOST_FEATURES, enable_precise_upscale=True).detectAndCompute(
         relative_brightness(small), None
     )
     if not points:

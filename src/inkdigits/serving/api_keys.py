@@ -1,0 +1,91 @@
+"""API keys: random, kept as hashes in a file, compared in constant time."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+from pathlib import Path
+
+from inkdigits.errors import InkdigitsError
+
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_ENTRY = re.compile(rf"({_NAME.pattern})\s+([0-9a-f]{{64}})")
+
+
+class ApiKeys:
+    """The keys of a file; `allowed` tells whose key it is."""
+
+    def __init__(self, hashes: dict[str, bytes]) -> None:
+        self._hashes = hashes
+
+    def owner(self, key: str) -> str | None:
+        """The name that the key was made for, None when it is unknown; takes the same time for every key."""
+        digest = _hash(key)
+        found = None
+        for name, known in self._hashes.items():
+            if hmac.compare_digest(digest, known):
+                found = name
+        return found
+
+
+def load_api_keys(path: Path) -> ApiKeys:
+    """Reads lines of `NAME SHA256`; empty lines and those that begin with # are skipped. Raises `InkdigitsError`."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise InkdigitsError(
+            f"{path}: no API keys can be read ({reason}); make one with 'inkdigits serve --new-api-key NAME'"
+        ) from error
+    hashes: dict[str, bytes] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        entry = _ENTRY.fullmatch(line.strip())
+        if entry is None:
+            raise InkdigitsError(
+                f"{path}: line {number} is no 'NAME SHA256'; keys are kept as hashes, never as they are"
+            )
+        if entry[1] in hashes:
+            raise InkdigitsError(f"{path}: line {number}: there is a key for {entry[1]} already; remove one of them")
+        hashes[entry[1]] = bytes.fromhex(entry[2])
+    if not hashes:
+        raise InkdigitsError(f"{path}: holds no API key; make one with 'inkdigits serve --new-api-key NAME'")
+    return ApiKeys(hashes)
+
+
+def add_api_key(path: Path, name: str) -> str:
+    """Makes a key of 256 random bits for `name`, adds its hash to the file and returns it: it is kept nowhere else."""
+    if not _NAME.fullmatch(name):
+        raise InkdigitsError(f"--new-api-key {name}: a name has 1 to 64 letters, digits, dots, dashes or underscores")
+    old = ""
+    if path.exists():
+        load_api_keys(path)
+        old = path.read_text(encoding="utf-8")
+        if any(line.split()[:1] == [name] for line in old.splitlines()):
+            raise InkdigitsError(f"{path}: there is a key for {name} already; remove its line to replace it")
+        if not old.endswith("\n"):
+            old += "\n"
+    key = secrets.token_urlsafe(32)
+    _write_private(path, f"{old}{name} {_hash(key).hex()}\n")
+    return key
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Puts `text` in the place of the file, for its owner's eyes only."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def _hash(key: str) -> bytes:
+    """SHA-256; the keys are random, so nothing slower is needed against guessing."""
+    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).digest()

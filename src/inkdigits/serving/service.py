@@ -1,0 +1,82 @@
+"""What the requests of one process share: the model, the threads, the figures, and whether all of it is ready."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import cv2
+import numpy as np
+
+from inkdigits.errors import BundleError, InkdigitsError
+from inkdigits.reading import Reader
+from inkdigits.serving.api_keys import load_api_keys
+from inkdigits.serving.metrics import Metrics
+from inkdigits.serving.options import Options
+from inkdigits.serving.problems import Busy
+from inkdigits.serving.work_pool import WorkPool
+
+T = TypeVar("T")
+_log = logging.getLogger("inkdigits.serving")
+
+
+class Service:
+    """Made before the server listens; `warm_up` loads the model. Raises `InkdigitsError` for unusable API keys."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.limits = options.limits
+        self.keys = load_api_keys(options.api_keys) if options.api_keys else None
+        self.pool = WorkPool(options.limits)
+        self.metrics = Metrics(lambda: self.pool.pending)
+        self._reader: Reader | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether the model is loaded and has recognised the self-test's digit."""
+        return self._reader is not None
+
+    @property
+    def reader(self) -> Reader:
+        """The model; raises `Busy` while it is not ready."""
+        if self._reader is None:
+            raise Busy("the model is not ready yet; try again shortly")
+        return self._reader
+
+    async def warm_up(self) -> None:
+        """Loads the model and tests it; what goes wrong is logged, and the service stays not ready."""
+        try:
+            self._reader = await asyncio.to_thread(tested_reader, self.options)
+        except InkdigitsError as error:
+            _log.error("not ready: %s", error)
+        except Exception:
+            _log.exception("not ready")
+        else:
+            _log.info("ready", extra={"fields": {"model": self._reader.recognizer.bundle.metadata["sha256"][:12]}})
+
+    async def run(self, client: str, work: Callable[..., T], *arguments: Any) -> T:
+        """Runs `work` in the pool, as `WorkPool.run` does."""
+        return await self.pool.run(client, work, *arguments)
+
+    def close(self) -> None:
+        """Ends the threads."""
+        self.pool.close()
+        self.metrics.close()
+
+
+def tested_reader(options: Options) -> Reader:
+    """The reader, each of whose threads works alone; raises `BundleError` when it does not know a plain seven."""
+    reader = Reader(options.bundle, threads=1)
+    found = reader.read(plain_seven(), turn=0).text
+    if found != "7":
+        raise BundleError(f"the model reads {found!r} where a plain 7 is written; choose another bundle")
+    return reader
+
+
+def plain_seven() -> np.ndarray:
+    """A seven of two strokes, black on white; uint8 (240, 200)."""
+    picture = np.full((240, 200), 255, np.uint8)
+    cv2.polylines(picture, [np.array([[55, 50], [145, 50], [90, 190]])], False, 0, 16, cv2.LINE_AA)
+    return picture

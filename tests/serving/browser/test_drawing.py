@@ -1,0 +1,132 @@
+"""Drawing on the page, with mouse, keyboard and finger."""
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import numpy as np
+
+from inkdigits.serving.bounded_reading import png_url
+
+Draw = Callable[..., None]
+Shows = Callable[[Any, str], None]
+Opener = Callable[..., AbstractContextManager[Any]]
+
+
+def test_a_drawn_seven_is_read(page: Any, draw: Draw, shows: Shows, expect: Any) -> None:
+    draw(page, "7")
+    shows(page, "7")
+    expect(page.locator("#summary")).to_have_text("Read 7: 1 digit.")
+    expect(page.locator("#pad-overlay rect.sure")).to_have_count(1)
+    card = page.locator("#digits li")
+    expect(card).to_have_count(1)
+    assert card.locator("img").evaluate("image => [image.naturalWidth, image.naturalHeight]") == [28, 28]
+    heights = card.locator(".bars i").evaluate_all("bars => bars.map(bar => bar.getBoundingClientRect().height)")
+    assert max(range(10), key=heights.__getitem__) == 7
+
+
+def test_several_digits_are_read_while_one_draws_and_taken_back(
+    page: Any, draw: Draw, shows: Shows, expect: Any
+) -> None:
+    draw(page, "74")
+    shows(page, "74")
+    draw(page, "  1")
+    shows(page, "741")
+    page.get_by_role("button", name="Undo").click()
+    shows(page, "74")
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    shows(page, "7")
+    page.get_by_role("button", name="Clear").click()
+    shows(page, "")
+    expect(page.locator("#pad-overlay rect")).to_have_count(0)
+    expect(page.locator("#summary")).to_have_text("Nothing written yet.")
+
+
+def test_the_frame_lies_around_the_drawn_digit(page: Any, draw: Draw, shows: Shows) -> None:
+    draw(page, "1", size=200, top=50)
+    shows(page, "1")
+    pad = page.locator("#canvas").bounding_box()
+    page.wait_for_function(
+        """pad => {
+            const frame = document.querySelector("#pad-overlay rect")?.getBoundingClientRect();
+            return frame && frame.left - pad.x < 90 && frame.right - pad.x > 90 && frame.right - pad.x < 130
+                && frame.top - pad.y < 50 && frame.bottom - pad.y > 250 && frame.bottom - pad.y < 300;
+        }""",
+        arg=pad,
+    )
+
+
+def test_the_keyboard_draws_too(page: Any, shows: Shows) -> None:
+    page.locator("#canvas").focus()
+    page.keyboard.press("Space")
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+    for _ in range(12):
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("Space")
+    shows(page, "7")
+    page.keyboard.press("Delete")
+    shows(page, "")
+
+
+def test_the_number_is_copied(address: str, open_page: Opener, draw: Draw, shows: Shows, expect: Any) -> None:
+    with open_page(address, permissions=["clipboard-read", "clipboard-write"]) as page:
+        draw(page, "71")
+        shows(page, "71")
+        page.get_by_role("button", name="Copy").click()
+        expect(page.get_by_role("button", name="Copied")).to_be_visible()
+        assert page.evaluate("navigator.clipboard.readText()") == "71"
+
+
+def test_marks_look_as_sure_as_they_are(page: Any, draw: Draw, expect: Any) -> None:
+    image = png_url(np.zeros((28, 28), np.uint8))
+
+    def mark(value: str | None, confidence: float, left: int) -> dict[str, Any]:
+        box = {"left": left, "top": 20, "right": left + 60, "bottom": 120}
+        return {"value": value, "confidence": confidence, "box": box, "alternatives": {"3": 0.2}, "image": image}
+
+    digits = [mark("7", 0.99, 20), mark("5", 0.7, 120), mark(None, 0.95, 220)]
+    line = {"text": "75\N{WHITE SQUARE}", "page": 0, "changed": False, "box": digits[0]["box"], "digits": digits}
+    pages = [{"width": 400, "height": 225, "turn": 0}]
+    answer = {"image": "drawing.png", "text": line["text"], "pages": pages, "lines": [line]}
+    page.route("**/v1/read*", lambda route: route.fulfill(body=json.dumps(answer), content_type="application/json"))
+    draw(page, "7")
+    expect(page.locator("#summary")).to_have_text(
+        "Read 75\N{WHITE SQUARE}: 2 digits, 1 of them not sure, 1 mark that is no digit."
+    )
+    assert page.locator("#digits li").evaluate_all("cards => cards.map(card => card.className)") == [
+        *("digit sure", "digit unsure", "digit rejected")
+    ]
+    shapes = page.locator("#pad-overlay g").evaluate_all(
+        """marks => marks.map(mark =>
+            [getComputedStyle(mark.children[0]).strokeDasharray, mark.querySelectorAll("path").length])"""
+    )
+    assert [(dash != "none", crosses) for dash, crosses in shapes] == [(False, 0), (True, 0), (False, 1)]
+    colours = page.locator("#pad-overlay rect").evaluate_all("all => all.map(one => getComputedStyle(one).stroke)")
+    assert len(set(colours)) == 3
+
+
+def test_a_finger_draws_on_a_phone(address: str, open_page: Opener, shows: Shows) -> None:
+    phone = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True, "device_scale_factor": 3}
+    with open_page(address, **phone) as page:
+        frame = page.locator("#canvas").bounding_box()
+        touch = page.context.new_cdp_session(page)
+        points = [(60 + 12 * step, 60) for step in range(10)] + [(168 - 8 * step, 60 + 15 * step) for step in range(10)]
+        for number_, (x, y) in enumerate(points):
+            kind = "touchMove" if number_ else "touchStart"
+            place = {"x": frame["x"] + x, "y": frame["y"] + y}
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [place]})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        shows(page, "7")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert page.evaluate("scrollY") == 0  # the finger drew, it did not scroll
+        for path in ("/model", "/"):
+            page.goto(address + path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        small = page.locator("button:visible, .button:visible").evaluate_all(
+            "all => all.map(one => one.getBoundingClientRect().height).filter(height => height < 40)"
+        )
+        assert small == []

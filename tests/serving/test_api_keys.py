@@ -1,0 +1,81 @@
+import hashlib
+import stat
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from inkdigits import InkdigitsError
+from inkdigits.serving.api_keys import add_api_key, load_api_keys
+from inkdigits.serving.app import create_app
+from inkdigits.serving.options import Options
+
+
+def test_the_file_holds_the_hash_and_not_the_key(tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    key = add_api_key(file, "alice")
+    assert file.read_text() == f"alice {hashlib.sha256(key.encode()).hexdigest()}\n"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert len(key) >= 43  # 256 bits in base 64
+
+
+def test_keys_know_their_owners(tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    alice, bob = add_api_key(file, "alice"), add_api_key(file, "bob")
+    keys = load_api_keys(file)
+    assert [keys.owner(key) for key in (alice, bob, "", alice[:-1], "ключ")] == ["alice", "bob", None, None, None]
+
+
+def test_a_name_is_used_once(tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    add_api_key(file, "alice")
+    before = file.read_text()
+    with pytest.raises(InkdigitsError, match="there is a key for alice already"):
+        add_api_key(file, "alice")
+    assert file.read_text() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["keys"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "no API keys can be read"),
+        ("", "holds no API key"),
+        ("# nobody\n\n", "holds no API key"),
+        ("alice secret\n", "line 1 is no 'NAME SHA256'"),
+        (f"a {'0' * 64}\na {'1' * 64}\n", "line 2: there is a key for a already"),
+    ],
+)
+def test_unusable_files_are_told(tmp_path: Path, content: str | None, words: str) -> None:
+    file = tmp_path / "keys"
+    if content is not None:
+        file.write_text(content)
+    with pytest.raises(InkdigitsError, match=words):
+        load_api_keys(file)
+
+
+def test_only_the_owner_of_a_key_gets_answers(tmp_path: Path, seven: bytes) -> None:
+    key = add_api_key(tmp_path / "keys", "alice")
+    with TestClient(create_app(Options(api_keys=tmp_path / "keys"))) as client:
+        while client.get("/v2/health/ready").status_code != 200:
+            pass
+        for header in (
+            {},
+            {"Authorization": "Bearer wrong"},
+            {"X-API-Key": key[:-1]},
+            {"Authorization": f"Basic {key}"},
+        ):
+            for method, path in (
+                ("POST", "/v1/read"),
+                ("POST", "/v1/classify"),
+                ("POST", "/v2/models/inkdigits/infer"),
+                ("GET", "/v1/model"),
+                ("GET", "/v2/models/inkdigits"),
+                ("GET", "/metrics"),
+            ):
+                answer = client.request(method, path, headers=header)
+                assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+        for header in ({"Authorization": f"Bearer {key}"}, {"X-API-Key": key}):
+            assert client.post("/v1/read", content=seven, headers=header).json()["text"] == "7"
+        for path in ("/", "/v2/health/live", "/v2/health/ready", "/page/style.css"):
+            assert client.get(path).status_code == 200
