@@ -4,9 +4,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from inkdigits.reading.cells import cell_pictures
 from inkdigits.reading.field_crops import field_crop
-from inkdigits.reading.form import Form, load_form
+from inkdigits.reading.form import Field, FieldBox, Form, load_form
 
 FORM = load_form(Path(__file__).parents[2] / "docs" / "forms" / "form.toml")
 BLANK = FORM.template
@@ -108,3 +111,22 @@ def test_the_crop_has_the_resolution_of_the_picture() -> None:
     crop = field_crop(large, to_form, FORM, CUSTOMER)
     assert crop.box.height == pytest.approx(9 * DOTS * 3, rel=1e-3)
     assert crop.box.width == pytest.approx(56 * DOTS * 3, rel=1e-3)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    places=st.tuples(*[st.floats(0, 1)] * 4),
+    cells=st.integers(1, 100),
+    form=st.sampled_from([FORM, FRAMES_ONLY]),
+    scale=st.sampled_from([0.1, 1.0]),
+)
+def test_a_field_of_any_size_anywhere_can_be_cut_out(
+    places: tuple[float, float, float, float], cells: int, form: Form, scale: float
+) -> None:
+    left, top = places[0] * 147.9, places[1] * 104.9
+    box = FieldBox(left, top, 0.05 + places[2] * (147.9 - left), 0.05 + places[3] * (104.9 - top))
+    picture = cv2.resize(BLANK, None, fx=scale, fy=scale)
+    crop = field_crop(picture, TO_FORM @ np.diag([1 / scale, 1 / scale, 1]), form, Field("any", box, cells))
+    assert crop.picture.dtype == np.uint8
+    assert min(crop.picture.shape) >= 1
+    assert len(cell_pictures(crop, cells)) == cells

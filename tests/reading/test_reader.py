@@ -218,7 +218,8 @@ rng = np.random.default_rng(0)
 picture = np.full((3000, 3000), 255, np.uint8)
 {}
 reading = Reader(threads=1).read(picture)
-peak = next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))
+with open("/proc/self/status") as status:
+    peak = next(line.split()[1] for line in status if line.startswith("VmHWM"))
 print(len(reading.lines), len(reading.digits), peak)
 """
 

@@ -10,8 +10,8 @@ from inkdigits.reading.cuts import slices
 from inkdigits.reading.marks import Mark, together
 
 SURE = 0.9  # a mark of this probability of being one digit is not cut
-MOST_PIECES = 7  # of one digit
-_NARROW, _WIDEST = 0.5, 1.35  # heights of the line; what is narrower is no two digits, what is wider no single one
+MOST_PIECES = 9  # of one digit
+_NARROW, _WIDEST = 0.5, 1.5  # heights of the line; what is narrower is no two digits, what is wider no single one
 _GAP = 0.22  # heights; pieces of one digit are not further apart
 # Nats: what speaks against a cut, a join, and a digit much smaller than its neighbours.
 _CUT, _JOIN, _SMALL = -0.5, -0.5, -4.0

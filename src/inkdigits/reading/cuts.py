@@ -10,7 +10,7 @@ from inkdigits.reading.result import Box
 
 _ROWS = 40  # pixels; height at which paths are sought
 _STEEPNESS = 0.12  # cost of a step aside, against 1 for a pixel of ink: paths go straight unless ink is in the way
-_MOST_CUTS = 12  # for each height of width
+_MOST_CUTS = 14  # for each height of width
 
 
 def slices(mark: Mark, height: float) -> list[Mark]:
@@ -35,7 +35,7 @@ def _paths(ink: np.ndarray, unit: float) -> np.ndarray:
     middle = ink.shape[0] // 2
     cost = down[middle] + up[ink.shape[0] - 1 - middle] - ink[middle]
     most = max(1, int(_MOST_CUTS * ink.shape[1] / unit))
-    starts = _valleys(cost, max(2, round(0.12 * unit)), most, unit)
+    starts = _valleys(cost, max(2, round(0.08 * unit)), most, unit)
     paths = []
     for start in starts:
         above = _follow(steps, middle, start)[::-1]

@@ -40,7 +40,8 @@ def field_crop(picture: np.ndarray, to_form: np.ndarray, form: Form, field: Fiel
     box = field.box
     border = (_MARGIN + _ASTRAY) * box.height
     scale = _pixels_a_unit(to_form, box)
-    size = (round((box.width + 2 * border) * scale), round((box.height + 2 * border) * scale))
+    width, height = (max(1, round((side + 2 * border) * scale)) for side in (box.width, box.height))
+    size = (width, height)
     left, top = (box.left - border) * scale + 0.5, (box.top - border) * scale + 0.5
     to_crop = np.array([[scale, 0, -left], [0, scale, -top], [0, 0, 1]])
     crop = _warped(picture, to_crop @ to_form, size)
@@ -75,9 +76,8 @@ def _print_of_template(form: Form, to_crop: np.ndarray, size: tuple[int, int]) -
     rows, columns = form.template.shape[:2]
     from_template = to_crop @ np.diag([form.width / columns, form.height / rows, 1.0]) @ TO_EDGES
     blank = _warped(as_grey(form.template), from_template, size)
-    return np.where(relative_brightness(blank, round(_WIDEST_STROKE * size[1])) < _PRINTED * 255, 255, 0).astype(
-        np.uint8
-    )
+    dark = relative_brightness(blank, round(_WIDEST_STROKE * size[1])) < _PRINTED * 255
+    return np.where(dark, 255, 0).astype(np.uint8)
 
 
 def _frame(field: Field, border: float, scale: float, size: tuple[int, int]) -> np.ndarray:

@@ -70,7 +70,7 @@ def _plausible(way: np.ndarray, form: Form, shape: tuple[int, ...]) -> bool:
     """Whether a camera could see the page so: face up, whole, neither tiny nor steeper than anyone holds it."""
     corners = np.array([(0, 0), (form.width, 0), (form.width, form.height), (0, form.height)])
     depths = corners @ way[2, :2] + way[2, 2]
-    if depths.min() * np.sign(depths[0]) <= 0:
+    if (depths * np.sign(depths[0]) <= 0).any():
         return False
     seen = cv2.perspectiveTransform(corners[None], way)[0]
     scales = np.abs(depths) ** -3.0  # the local scale by area goes with the cube of the distance

@@ -8,14 +8,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from inkdigits.reading.candidates import MOST_PIECES, SURE, Candidate, candidates, pieces
+from inkdigits.reading.candidates import MOST_PIECES, Candidate, Piece, candidates, pieces
 from inkdigits.reading.lattice import Lattice, Segment, best_path
 from inkdigits.reading.layout import MarkLine
 from inkdigits.reading.marks import Mark, for_recogniser, with_short_tail
 from inkdigits.recognizer import Recognition, Recognizer
 
 _SPACE, _SPACES = 0.9, 3.0  # heights, usual gaps: numbers that stand apart are further apart than both
-_BELIEVED = -1.0  # nats; a mark whose digits have a mean log-probability below it is none
+_SLIM = 0.55  # heights; digits that touch are seldom narrower in the mean
+_BELIEVED, _IN_NUMBER = -0.4, -1.6  # nats; a mark whose digits have a lower mean is none, the second among sure digits
 _CROWDED = 800  # marks on a page; on one of more only what is wider than a digit is cut, so that time is bounded
 _TALL = 2.0  # widths; a digit so tall may have a tail that leaves too little room for the rest
 _ENOUGH = 1500  # pieces on a page; where there are more, fewer are joined, for the same reason
@@ -37,15 +38,21 @@ def number_lattices(lines: Sequence[MarkLine], recognizer: Recognizer) -> list[l
     lattices: list[list[Lattice]] = [[] for _ in lines]
     for (index, _), row, found in zip(numbers, rows, chosen, strict=True):
         digits = tuple(seen.segment(candidate) for candidate in found)
-        lattices[index].append(Lattice(len(row), _with_rejections(digits, found)))
+        lattices[index].append(Lattice(len(row), _with_rejections(digits, found, row, lines[index].height)))
     return lattices
 
 
-def _with_rejections(segments: tuple[Segment, ...], chosen: list[Candidate]) -> tuple[Segment, ...]:
+def _with_rejections(
+    segments: tuple[Segment, ...], chosen: list[Candidate], row: list[Piece], height: float
+) -> tuple[Segment, ...]:
     """The segments of one number; those that are whole marks may also be rejected.
 
-    The price of that is what the likeliest digits within the mark would cost if each were only just believed.
+    The price of that is what the likeliest digits within the mark would cost if each were only just believed; no more
+    of them count than have room in it, or every letter would be a row of ones.
     """
+    sure = sum(piece.sure for piece in row)
+    marks = sum(piece.index == 0 for piece in row)
+    believed = _BELIEVED + (_IN_NUMBER - _BELIEVED) * sure / max(1, marks - 1)
     priced = []
     for segment, candidate in zip(segments, chosen, strict=True):
         if candidate.whole:
@@ -56,7 +63,8 @@ def _with_rejections(segments: tuple[Segment, ...], chosen: list[Candidate]) -> 
                 if first <= part.start and part.end <= last
             ]
             path = best_path(Lattice(last - first, tuple(within)))
-            segment = replace(segment, rejection=sum(part.prior + _BELIEVED for part, _ in path))
+            room = max(1, int(candidate.mark.width / (_SLIM * height) + 0.25))
+            segment = replace(segment, rejection=sum(part.prior + believed for part, _ in path[:room]))
         priced.append(segment)
     return tuple(priced)
 
@@ -79,16 +87,16 @@ class _Seen:
         self.answers = found if before is None else Recognition(*map(np.concatenate, zip(before, found, strict=True)))
 
     def _recognised(self, marks: list[Mark]) -> Recognition:
-        """What each mark is; a tall one that is no sure digit is looked at again with its tail drawn in."""
+        """What each mark is; a tall one is looked at again with its tail drawn in, and the surer answer counts."""
         found = self.recognizer.recognise([for_recogniser(mark) for mark in marks])
-        joint = found.probabilities.max(axis=1) * found.digit_probability
-        unsure = [i for i, mark in enumerate(marks) if joint[i] < SURE and mark.height > _TALL * mark.width]
-        if not unsure:
+        shorter = {i: with_short_tail(mark) for i, mark in enumerate(marks) if mark.height > _TALL * mark.width}
+        tailed = [i for i, mark in shorter.items() if mark is not marks[i]]
+        if not tailed:
             return found
-        again = self.recognizer.recognise([for_recogniser(with_short_tail(marks[i])) for i in unsure])
-        better = again.probabilities.max(axis=1) * again.digit_probability > joint[unsure]
+        again = self.recognizer.recognise([for_recogniser(shorter[i]) for i in tailed])
+        better = _joint(again) > _joint(found)[tailed]
         for before, after in zip(found, again, strict=True):
-            before[np.array(unsure)[better]] = after[better]
+            before[np.array(tailed)[better]] = after[better]
         return found
 
     def joint(self, mark: Mark) -> float:
@@ -106,6 +114,11 @@ class _Seen:
         likely, is_digit, images = self.answers
         place = self.places[id(mark)]
         return likely[place], is_digit[place], images[place]
+
+
+def _joint(seen: Recognition) -> np.ndarray:
+    """The probability of each image being its likeliest digit, float32 (N,)."""
+    return seen.probabilities.max(axis=1) * seen.digit_probability
 
 
 def _numbers(line: MarkLine) -> list[list[Mark]]:
