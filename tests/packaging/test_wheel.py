@@ -97,7 +97,7 @@ def test_it_reads_a_page_from_the_command_line(bare: Environment) -> None:
         "".join(done.stdout.split()),
         "720364413315000314249950411086078931011743538503133847410158" + "69789255481",
     )
-    assert SequenceMatcher(None, read, truth, autojunk=False).ratio() > 0.97
+    assert SequenceMatcher(None, read, truth, autojunk=False).ratio() > 0.93
 
 
 def test_serving_names_the_missing_extra_in_one_line(bare: Environment) -> None:

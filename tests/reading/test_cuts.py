@@ -121,14 +121,3 @@ def test_a_single_column_is_left_whole():
 def test_a_solid_block_is_left_whole():
     whole = mark(np.full((30, 30), 255, np.uint8))
     assert slices(whole, 30) == [whole]
-
-
-def test_cuts_of_a_large_mark_lie_where_those_of_a_small_one_do():
-    generator = np.random.default_rng(0)
-    small = np.where(ndimage.gaussian_filter(generator.normal(size=(40, 80)), 3) > 0, 255, 0).astype(np.uint8)
-    large = np.kron(small, np.ones((5, 5), np.uint8))
-    fine, coarse = (
-        np.array([part.box for part in slices(m, h) if part.width >= w])
-        for m, h, w in ((mark(small), 40, 2), (mark(large), 200, 10))
-    )
-    np.testing.assert_allclose(coarse / 5, fine, atol=1)
