@@ -23,7 +23,7 @@ def test_the_five_reference_systems_are_here():
 def test_a_network_takes_pixels_and_gives_logits(name):
     network = RECIPES[name].build()
     logits = keras.ops.convert_to_numpy(network(np.zeros((2, 28, 28, 1), np.float32)))
-    assert logits.shape == (2, 10)
+    assert logits.shape == (2, 10 + (RECIPES[name].extra_ink is not None))
     assert network.layers[-1].activation is keras.activations.linear
 
 
@@ -69,7 +69,8 @@ def test_what_only_one_document_has():
     assert RECIPES["mlp-batchnorm"].augment is not None
     assert RECIPES["cnn-earlystop"].early_stopping == 3
     assert RECIPES["cnn-earlystop"].metrics == ("accuracy", "recall")
-    assert [r.early_stopping for name, r in RECIPES.items() if "earlystop" not in name] == [None] * 6
+    assert {r.early_stopping for name, r in RECIPES.items() if "earlystop" not in name} == {None}
+    assert [name for name, r in RECIPES.items() if r.extra_ink] == ["reader"]
 
 
 def test_plan_is_plain_data_with_the_real_schedule():

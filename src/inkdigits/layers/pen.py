@@ -99,7 +99,7 @@ class RandomPen(keras.layers.Layer):
 
     def _contrast(self, images: Any, strength: Any) -> Any:
         """Harder or softer edges, then fainter ink."""
-        gain = ops.exp(self._draw(images, -0.6, 1.6) * strength)
+        gain = ops.exp(ops.maximum(self._draw(images, -0.6, 1.6), 0.0) * strength)
         middle = self._draw(images, 0.3, 0.6)
         images = ops.clip((images - middle) * gain + middle, 0.0, 1.0)
         images = ops.where(images < 0.03, 0.0, images)

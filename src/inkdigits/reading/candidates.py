@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from inkdigits.reading.cuts import slices
-from inkdigits.reading.marks import Mark, together
+from inkdigits.reading.marks import Mark, reduced, together
 
 SURE = 0.9  # a mark of this probability of being one digit is not cut
 MOST_PIECES = 9  # of one digit
-_NARROW, _WIDEST = 0.5, 1.5  # heights of the line; what is narrower is no two digits, what is wider no single one
+_NARROW, _WIDEST = 0.5, 1.35  # heights of the line; what is narrower is no two digits, what is wider no single one
 _GAP = 0.22  # heights; pieces of one digit are not further apart
 # Nats: what speaks against a cut, a join, and a digit much smaller than its neighbours.
 _CUT, _JOIN, _SMALL = -0.5, -0.5, -4.0
@@ -69,8 +69,8 @@ def candidates(row: list[Piece], height: float, most: int) -> list[Candidate]:
 
 
 def _candidate(start: int, end: int, run: list[Piece], whole: bool, height: float) -> Candidate:
-    mark = together([piece.mark for piece in run])
-    wide = mark.width > _WIDEST * max(mark.height, height)
+    mark = run[0].mark if len(run) == 1 else reduced(together([piece.mark for piece in run]))
+    wide = whole and mark.width > _WIDEST * max(mark.height, height)
     return Candidate(start, end, mark, -math.inf if wide else _prior(run, mark, height), whole)
 
 

@@ -89,7 +89,7 @@ def _parts(mark: Mark, paths: np.ndarray, scale: float) -> list[Mark]:
     """The mark's ink between neighbouring paths."""
     height, width = mark.ink.shape
     rows = np.minimum((np.arange(height) * scale).astype(int), paths.shape[1] - 1)
-    borders = np.rint((paths[:, rows] + 0.5) / scale)
+    borders = np.floor((paths[:, rows] + 0.5) / scale)
     which = (np.arange(width)[None, None, :] >= borders[:, :, None]).sum(axis=0)
     parts = [_cropped(mark, np.where(which == k, mark.ink, 0)) for k in range(len(paths) + 1)]
     return [part for part in parts if part is not None]

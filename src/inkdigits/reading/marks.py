@@ -89,6 +89,15 @@ def together(marks: list[Mark]) -> Mark:
     return Mark(box, ink)
 
 
+def reduced(mark: Mark) -> Mark:
+    """The mark with its ink no larger than the recogniser needs it; its box stays. Many large ones fit into memory."""
+    scale = 2 * _CROP / max(mark.ink.shape)
+    if scale >= 1:
+        return mark
+    size = (max(1, round(mark.ink.shape[1] * scale)), max(1, round(mark.ink.shape[0] * scale)))
+    return Mark(mark.box, cv2.resize(mark.ink, size, interpolation=cv2.INTER_AREA))
+
+
 def for_recogniser(mark: Mark) -> np.ndarray:
     """The mark's ink with its own full contrast, scaled down where it is large: uint8 (h, w)."""
     ink = mark.ink

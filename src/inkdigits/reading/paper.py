@@ -11,6 +11,7 @@ SMALL_SIDE = 600  # pixels; the paper's shade changes slowly, so it is found on 
 _FINE, _COARSE = 14, 3  # parts of the longer side: the widest stroke that shadowed, and that even, paper may carry
 _FLAT = 24  # levels; paper whose shade varies less is called even
 _FAINTEST = 14  # levels of 255 between paper and ink; less is a blank sheet
+_EDGE = 40  # levels of 255; a step so large is a stroke's or a shadow's edge
 _NOISE_FACTOR = 4.0  # deviations of the paper's grain that ink must exceed
 
 
@@ -24,7 +25,9 @@ def ink_of_page(picture: np.ndarray) -> np.ndarray:
     if factor > 1:
         size = [max(1, round(side / factor)) for side in picture.shape[1::-1]]
         small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    if _light_on_dark(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)):
+    light = _light_on_dark(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY))
+    picture, small = _agreeing(picture, small, light)
+    if light:
         picture, small = 255 - picture, 255 - small
     paper = _paper(small)
     contrast = _contrast(picture, paper)
@@ -34,22 +37,46 @@ def ink_of_page(picture: np.ndarray) -> np.ndarray:
     return _stretched(contrast)
 
 
+def _agreeing(picture: np.ndarray, small: np.ndarray, light: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Both pictures without the colours in which the strokes are the lighter while they are the darker in grey.
+
+    In blue light a blue pen is lighter than a yellow note: its strokes would be taken for the paper.
+    """
+    others = [i for i in range(3) if _light_on_dark(np.ascontiguousarray(small[:, :, i])) != light]
+    if not others:
+        return picture, small
+    greyed = []
+    for coloured in (picture, small):
+        changed = coloured.copy()
+        changed[:, :, others] = cv2.cvtColor(coloured, cv2.COLOR_RGB2GRAY)[:, :, np.newaxis]
+        greyed.append(changed)
+    return greyed[0], greyed[1]
+
+
 def _light_on_dark(grey: np.ndarray) -> bool:
     """Whether the strokes are lighter than what surrounds them.
 
-    Closing and opening part where something is thin; there the shade of the wider surroundings is the paper's.
+    Closing and opening part where something is thin; there the shade of the wider surroundings is the paper's. Where
+    thin places hold few of the edges the strokes are broad, and the shade of most of the picture is the paper's.
     """
     if min(grey.shape) > 64:
         grey = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    for parts in (_FINE, _COARSE):
-        kernel = _square(grey, parts)
-        light = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, kernel)
-        dark = cv2.morphologyEx(grey, cv2.MORPH_OPEN, kernel)
-        thin = light - dark > 40
-        if thin.mean() > 0.001:
-            break
-    light, dark, around = (part[thin].astype(np.float64) for part in (light, dark, _surroundings(grey)))
+    edges = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > _EDGE
+    light, dark, thin = _thin(grey, _FINE)
+    around = _surroundings(grey)[thin].astype(np.float64)
+    if thin.mean() <= 0.001 or (thin & edges).sum() < 0.25 * edges.sum():
+        light, dark, thin = _thin(grey, _COARSE)
+        around = np.median(grey)
+    light, dark = light[thin].astype(np.float64), dark[thin].astype(np.float64)
     return float(((light - dark) ** 2 * np.sign(light + dark - 2 * around)).sum()) > 0
+
+
+def _thin(grey: np.ndarray, parts: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The picture closed and opened by that part of its longer side, and where the two differ."""
+    kernel = _square(grey, parts)
+    light = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, kernel)
+    dark = cv2.morphologyEx(grey, cv2.MORPH_OPEN, kernel)
+    return light, dark, light - dark > _EDGE
 
 
 def _surroundings(grey: np.ndarray) -> np.ndarray:

@@ -8,7 +8,10 @@ import numpy as np
 _INKED = 90
 _LONG = 0.3  # of the page's longer side: a piece of ink that reaches so far may be a rule
 _MOST_PIECES = 400  # pieces of ink looked at for frames; the largest
+_MOST_AREA = 4  # of the page, their boxes together; rules of a page don't overlap so much
 _STEEPEST = 0.14  # slope of a rule against the page's side: 8 degrees
+_SEARCHED = 1000  # pixels; longer pieces are reduced to so many before lines are sought in them
+_DENSE = 0.3  # of a piece inked: neither rules nor squares ink so much
 _FLAT = 0.3  # height over width of a rule with digits on it
 
 
@@ -17,8 +20,12 @@ def without_rules(ink: np.ndarray) -> np.ndarray:
     _, labels, stats, _ = cv2.connectedComponentsWithStats((ink > _INKED).astype(np.uint8), connectivity=8)
     thickest = max(4, round(0.012 * max(ink.shape)))
     removed = np.zeros(ink.shape, bool)
+    area = 0
     for label in _suspects(stats, max(ink.shape)):
-        left, top, width, height, _ = stats[label]
+        left, top, width, height, _ = stats[label].tolist()
+        area += width * height
+        if area > _MOST_AREA * ink.size:
+            break
         window = np.s_[top : top + height, left : left + width]
         piece = labels[window] == label
         if max(width, height) >= _LONG * max(ink.shape) or _looks_framed(piece):
@@ -51,9 +58,12 @@ def _looks_framed(piece: np.ndarray) -> bool:
 
 def _rules_of(piece: np.ndarray, thickest: int, page: tuple[int, ...]) -> np.ndarray:
     """Which pixels of one component, bool (h, w), belong to straight lines; none unless these make rules or frames."""
-    level, levels = _level_lines(piece, thickest)
-    turned, uprights = _level_lines(piece.T, thickest)
+    level, levels, pen = _level_lines(piece, thickest)
+    turned, uprights, upright_pen = _level_lines(piece.T, thickest)
     upright = turned.T
+    # Ones that stand between two rules are no part of a frame: they are drawn with a broader pen.
+    if levels and uprights and upright_pen > 1.6 * pen + 1:
+        uprights = 0
     height, width = piece.shape
     framed = levels >= 2 and uprights >= 2
     ruled = levels >= 2 and width >= 0.5 * page[1] and uprights == 0
@@ -66,35 +76,54 @@ def _rules_of(piece: np.ndarray, thickest: int, page: tuple[int, ...]) -> np.nda
     return upright if ruled_upright else np.zeros_like(piece)
 
 
-def _level_lines(piece: np.ndarray, thickest: int) -> tuple[np.ndarray, int]:
-    """Pixels of the long thin lines that run nearly level through the component, bool (h, w), and how many lines."""
-    nothing = np.zeros_like(piece)
+def _level_lines(piece: np.ndarray, thickest: int) -> tuple[np.ndarray, int, float]:
+    """Pixels of the long thin lines that run nearly level through the component, bool (h, w).
+
+    With them, how many lines there are and how thick they usually are, in pixels.
+    """
     height, width = piece.shape
     shortest = round(0.8 * width if width < 3 * height or width < 100 else 0.3 * width)
-    if shortest < 10:
-        return nothing, 0
-    thin = piece & (_column_runs(piece) <= thickest)
-    if not _may_hold(thin, shortest):
-        return nothing, 0
-    found = cv2.HoughLinesP(
-        thin.astype(np.uint8),
-        1,
-        np.pi / 720,
-        max(8, shortest // 2),
-        minLineLength=shortest,
-        maxLineGap=max(3, shortest // 6),
-    )
-    if found is None:
-        return nothing, 0
-    lines = found.reshape(-1, 4)
-    run, rise = lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1]
-    lines = lines[np.abs(rise) <= _STEEPEST * np.abs(run)]
+    thin = piece & ~_long_runs(piece, thickest)
+    if shortest < 10 or not _may_hold(thin, shortest):
+        return np.zeros_like(piece), 0, 0.0
+    lines, factor = _segments(thin, shortest)
+    if not len(lines):
+        return np.zeros_like(piece), 0, 0.0
     canvas = np.zeros(piece.shape, np.uint8)
     for x0, y0, x1, y1 in lines[:500].tolist():
-        cv2.line(canvas, (x0, y0), (x1, y1), 1, 3)
+        cv2.line(canvas, (x0, y0), (x1, y1), 1, 2 * round(factor) + 1)
     on_line = thin & (canvas > 0)
-    grown = cv2.morphologyEx(on_line.astype(np.uint8), cv2.MORPH_DILATE, np.ones((thickest, 1), np.uint8)).astype(bool)
-    return thin & grown, _count(lines, thickest)
+    every = slice(None, None, max(1, width // 200))
+    runs = _column_runs(piece[:, every])[on_line[:, every]]
+    pen = float(np.percentile(runs, 40)) if len(runs) else 1.0
+    # Where a stroke crosses the line the run is longer, and stays.
+    limit = min(thickest, round(1.5 * pen) + 1)
+    near = cv2.dilate(on_line.astype(np.uint8), np.ones((2 * limit + 1, 1), np.uint8)) > 0
+    return piece & near & ~_long_runs(piece, limit), _count(lines, thickest), pen
+
+
+def _segments(thin: np.ndarray, shortest: int) -> tuple[np.ndarray, float]:
+    """Nearly level segments (N, 4) of x, y, x, y in the component, and the factor by which it was reduced for them.
+
+    What is dense all over holds no rules: to look for them in noise would take minutes.
+    """
+    factor = max(1.0, max(thin.shape) / _SEARCHED)
+    small = thin.astype(np.uint8)
+    if factor > 1:
+        size = [max(1, round(side / factor)) for side in thin.shape[::-1]]
+        small = (cv2.resize(255 * small, size, interpolation=cv2.INTER_AREA) > 60).astype(np.uint8)
+    nothing = np.zeros((0, 4), int)
+    if small.size > 10**5 and small.mean() > _DENSE:
+        return nothing, factor
+    shortest = round(shortest / factor)
+    found = cv2.HoughLinesP(
+        small, 1, np.pi / 720, max(8, shortest // 2), minLineLength=shortest, maxLineGap=max(3, shortest // 6)
+    )
+    if found is None:
+        return nothing, factor
+    lines = np.rint(found.reshape(-1, 4) * factor).astype(int)
+    run, rise = lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1]
+    return lines[np.abs(rise) <= _STEEPEST * np.abs(run)], factor
 
 
 def _may_hold(thin: np.ndarray, shortest: int) -> bool:
@@ -102,6 +131,14 @@ def _may_hold(thin: np.ndarray, shortest: int) -> bool:
     depth = max(3, round(_STEEPEST * shortest))
     bands = cv2.dilate(thin.astype(np.uint8), np.ones((depth, 1), np.uint8))
     return bool(bands.sum(axis=1).max() >= 0.8 * shortest)
+
+
+def _long_runs(piece: np.ndarray, length: int) -> np.ndarray:
+    """Which pixels lie in an unbroken vertical run of more than `length` pixels; bool (h, w)."""
+    column = np.ones((length + 1, 1), np.uint8)
+    # Eroded towards one end and dilated back from it; no run goes on beyond the rim.
+    tops = cv2.erode(piece.astype(np.uint8), column, anchor=(0, 0), borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    return cv2.dilate(tops, column, anchor=(0, length), borderType=cv2.BORDER_CONSTANT, borderValue=0) > 0
 
 
 def _column_runs(piece: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from inkdigits.reading.candidates import MOST_PIECES, Candidate, Piece, candidates, pieces
+from inkdigits.reading.candidates import MOST_PIECES, SURE, Candidate, Piece, candidates, pieces
 from inkdigits.reading.lattice import Lattice, Segment, best_path
 from inkdigits.reading.layout import MarkLine
 from inkdigits.reading.marks import Mark, for_recogniser, with_short_tail
@@ -18,6 +18,7 @@ _SPACE, _SPACES = 0.9, 3.0  # heights, usual gaps: numbers that stand apart are 
 _SLIM = 0.55  # heights; digits that touch are seldom narrower in the mean
 _BELIEVED, _IN_NUMBER = -0.4, -1.6  # nats; a mark whose digits have a lower mean is none, the second among sure digits
 _CROWDED = 800  # marks on a page; on one of more only what is wider than a digit is cut, so that time is bounded
+_NOISE = 0.5  # of a crowded page's marks; where fewer are surely digits there is no writing
 _TALL = 2.0  # widths; a digit so tall may have a tail that leaves too little room for the rest
 _ENOUGH = 1500  # pieces on a page; where there are more, fewer are joined, for the same reason
 
@@ -28,6 +29,8 @@ def number_lattices(lines: Sequence[MarkLine], recognizer: Recognizer) -> list[l
     seen = _Seen(recognizer)
     seen.look_at([mark for _, marks in numbers for mark in marks])
     crowded = len(seen.places) > _CROWDED
+    if crowded and seen.sure_share() < _NOISE:
+        return [[] for _ in lines]
     rows = [
         pieces(marks, [seen.joint(mark) for mark in marks], lines[index].height, only_wide=crowded)
         for index, marks in numbers
@@ -103,6 +106,10 @@ class _Seen:
         """The probability of the mark being its likeliest digit."""
         likely, is_digit, _ = self._answer(mark)
         return float(likely.max() * is_digit)
+
+    def sure_share(self) -> float:
+        """Which part of the marks looked at so far are surely digits."""
+        return float((_joint(self.answers) >= SURE).mean()) if self.answers else 0.0
 
     def segment(self, candidate: Candidate) -> Segment:
         likely, is_digit, image = self._answer(candidate.mark)

@@ -71,8 +71,8 @@ def turned(generator: np.random.Generator, images: np.ndarray, labels: np.ndarra
         if labels[index] != 0:
             break
     if labels[index] in (3, 4, 7) and generator.random() < 0.34:
-        return np.rot90(images[index], 2)
-    return np.rot90(images[index], 1 if generator.random() < 0.5 else 3)
+        return np.rot90(images[index], 2).copy()
+    return np.rot90(images[index], 1 if generator.random() < 0.5 else 3).copy()
 
 
 def _any(generator: np.random.Generator, images: np.ndarray) -> np.ndarray:
