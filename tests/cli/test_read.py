@@ -212,7 +212,7 @@ def test_a_dash_is_the_standard_input(reader: type[FakeReader]) -> None:
 
 
 def test_a_closed_standard_input_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    from inkdigits.cli import read_images
+    from inkdigits.cli.reading import images as read_images
 
     monkeypatch.setattr(read_images.sys, "stdin", None)
     with pytest.raises(ImageError, match=r"^standard input: is closed"):
@@ -329,7 +329,7 @@ def test_options_that_contradict_each_other_are_told(options: tuple[str, ...]) -
 
 def test_forms_are_read_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Any] = []
-    module = ModuleType("inkdigits.cli.read_form")
+    module = ModuleType("inkdigits.cli.reading.form")
     module.read_forms = lambda form, images, reader: seen.append((form, images, type(reader)))  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, module.__name__, module)
     picture("scans/a.png")

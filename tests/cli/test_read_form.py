@@ -13,8 +13,8 @@ from typer.testing import CliRunner, Result
 
 from inkdigits import Reader
 from inkdigits.cli.read import read
-from inkdigits.cli.read_form import read_forms
-from inkdigits.reading.form_table import FormError
+from inkdigits.cli.reading.form import read_forms
+from inkdigits.reading.forms.form_table import FormError
 from inkdigits.reading.result import Box, Digit, Line, Page, Reading
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -176,8 +176,8 @@ def test_the_python_of_the_documents_runs(monkeypatch: pytest.MonkeyPatch, capsy
 
 def test_an_empty_form_read_with_the_true_reader_is_empty() -> None:
     from inkdigits.pictures import open_pages
-    from inkdigits.reading.form import load_form
-    from inkdigits.reading.form_reading import FormReader
+    from inkdigits.reading.forms.form import load_form
+    from inkdigits.reading.forms.form_reading import FormReader
 
     forms = FormReader(load_form(FORMS / "form.toml"), Reader(threads=1))
     values = forms.read(next(open_pages(FORMS / "blank.png")), name="blank.png")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inkdigits.cli.read_images import images_named, on_one_line, output_stems
+from inkdigits.cli.reading.images import images_named, on_one_line, output_stems
 from inkdigits.errors import InkdigitsError
 
 

@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inkdigits.cli.read_batch import Answer, Work, answers, tasks_for, workers_for
-from inkdigits.cli.read_pictures import Pictures
+from inkdigits.cli.reading.batch import Answer, Work, answers, tasks_for, workers_for
+from inkdigits.cli.reading.pictures import Pictures
 from inkdigits.datasets.mnist import load_mnist
 from inkdigits.errors import InkdigitsError
-from inkdigits.reading.formats import to_dict
+from inkdigits.reading.output.formats import to_dict
 
 COMMAND = [sys.executable, "-m", "inkdigits", "read"]
 

@@ -4,11 +4,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inkdigits.cli.read_batch import Task, tasks_for
-from inkdigits.cli.read_pictures import OutputError
-from inkdigits.cli.read_resume import Readings
+from inkdigits.cli.reading.batch import Task, tasks_for
+from inkdigits.cli.reading.pictures import OutputError
+from inkdigits.cli.reading.resume import Readings
 from inkdigits.errors import InkdigitsError
-from inkdigits.reading.formats import to_jsonl
+from inkdigits.reading.output.formats import to_jsonl
 from inkdigits.reading.result import Box, Digit, Line, Page, Reading
 
 DIGIT = Digit("7", 0.9, Box(0, 0, 9, 9), (("1", 0.1),), np.zeros((28, 28), np.uint8))

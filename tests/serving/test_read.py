@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from inkdigits.reading import read
-from inkdigits.reading.formats import to_dict
+from inkdigits.reading.output.formats import to_dict
 from inkdigits.serving.answers import Problem, ReadAnswer
 
 

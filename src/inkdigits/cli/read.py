@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inkdigits.cli.read_images import images_named
-from inkdigits.cli.read_options import chosen_format, constraint_of, refuse_beside
-from inkdigits.cli.read_outputs import SUFFIXES, Format, write_files, write_stream
-from inkdigits.cli.read_pictures import Pictures, open_folder
-from inkdigits.cli.read_report import Report
-from inkdigits.cli.read_resume import Readings
+from inkdigits.cli.reading.images import images_named
+from inkdigits.cli.reading.options import chosen_format, constraint_of, refuse_beside
+from inkdigits.cli.reading.outputs import SUFFIXES, Format, write_files, write_stream
+from inkdigits.cli.reading.pictures import Pictures, open_folder
+from inkdigits.cli.reading.report import Report
+from inkdigits.cli.reading.resume import Readings
 
 if TYPE_CHECKING:
-    from inkdigits.cli.read_outputs import Results
+    from inkdigits.cli.reading.outputs import Results
 
     Writer = Callable[[Results], None]
 
@@ -105,7 +105,7 @@ def read(
 
     inkdigits read - --format json < photo.jpg
     """
-    from inkdigits.cli.read_batch import Work, answers, tasks_for, workers_for
+    from inkdigits.cli.reading.batch import Work, answers, tasks_for, workers_for
 
     names = images_named(images)
     if form is not None:
@@ -148,7 +148,7 @@ def _writer(format_: Format, output: Path | None, readings: Readings | None, *, 
 
 
 def _read_forms(form: Path, images: list[str], bundle: Path | None) -> None:
-    from inkdigits.cli.read_form import read_forms
+    from inkdigits.cli.reading.form import read_forms
     from inkdigits.reading.reader import Reader
 
     read_forms(form, images, Reader(bundle))

@@ -16,7 +16,7 @@ from inkdigits.pictures import open_pages
 from inkdigits.pictures.decoding import check_size, opened_picture
 from inkdigits.pictures.pdf import is_pdf
 from inkdigits.reading import Reader, Reading
-from inkdigits.reading.formats import to_dict
+from inkdigits.reading.output.formats import to_dict
 from inkdigits.serving.options import Limits
 from inkdigits.serving.problems import Busy
 from inkdigits.serving.uploads import Upload

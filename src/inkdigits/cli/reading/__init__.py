@@ -1,0 +1,1 @@
+"""The work behind `inkdigits read`: many files at once, resumed, written whole."""

@@ -1,0 +1,1 @@
+"""How a reading is shown: text, JSON, CSV, ALTO, an annotated picture, the steps that led there."""
