@@ -39,6 +39,13 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 		--build-constraint constraints.txt --editable ".[train,serve,documents]" --group dev
 	touch "$@"
 
+# The tests of the web page want a browser; where it cannot be installed they are skipped, and say so.
+.PHONY: browser
+browser:
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+		&& apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+		|| echo "make: no chromium; the tests of the web page are skipped" >&2
+
 # A finished run is not trained again, an interrupted one goes on.
 run: export INKDIGITS_RUNS_DIR := runs
 run: $(VENV)/.installed
@@ -47,7 +54,7 @@ run: $(VENV)/.installed
 	"$(BIN)/inkdigits" read "$(PAGE)"
 	@echo "Report: $(RUN_FOLDER)/report.html"
 
-test: $(VENV)/.installed-dev
+test: $(VENV)/.installed-dev browser
 	"$(BIN)/ruff" check .
 	"$(BIN)/ruff" format --check .
 	"$(BIN)/mypy"

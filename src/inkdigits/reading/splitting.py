@@ -16,7 +16,7 @@ from inkdigits.recognizer import Recognition, Recognizer
 
 _SPACE, _SPACES = 0.9, 3.0  # heights, usual gaps: numbers that stand apart are further apart than both
 _SLIM = 0.55  # heights; digits that touch are seldom narrower in the mean
-_BELIEVED, _IN_NUMBER = -0.4, -1.6  # nats; a mark whose digits have a lower mean is none, the second among sure digits
+_BELIEVED, _IN_NUMBER = -0.6, -2.5  # nats; a mark whose digits have a lower mean is none, the second among sure digits
 _CROWDED = 800  # marks on a page; on one of more only what is wider than a digit is cut, so that time is bounded
 _NOISE = 0.5  # of a crowded page's marks; where fewer are surely digits there is no writing
 _TALL = 2.0  # widths; a digit so tall may have a tail that leaves too little room for the rest
