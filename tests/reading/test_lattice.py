@@ -14,11 +14,11 @@ from inkdigits.reading.result import Box
 IMAGE = np.zeros((28, 28), np.uint8)
 
 
-def segment(start, end, digits, digit_probability=1.0):
+def segment(start, end, digits, digit_probability=1.0, **prices):
     """A segment whose digits have these probabilities, the rest shared by the others."""
     rest = (1 - sum(digits.values())) / (10 - len(digits))
     probabilities = np.array([digits.get(digit, rest) for digit in range(10)], np.float32)
-    return Segment(start, end, Box(start, 0, end, 1), IMAGE, probabilities, digit_probability)
+    return Segment(start, end, Box(start, 0, end, 1), IMAGE, probabilities, digit_probability, **prices)
 
 
 def chains(lattice, start=0):
@@ -36,7 +36,14 @@ def lattices(draw):
     spans = [(start, end) for start in range(length) for end in range(start + 1, min(length, start + 3) + 1)]
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     segments = [
-        Segment(*span, Box(span[0], 0, span[1], 1), IMAGE, rng.dirichlet([0.2] * 10).astype(np.float32), rng.random())
+        Segment(
+            *span,
+            Box(span[0], 0, span[1], 1),
+            IMAGE,
+            rng.dirichlet([0.2] * 10).astype(np.float32),
+            rng.random(),
+            rejection=0.0,
+        )
         for span in draw(st.lists(st.sampled_from(spans), unique=True))
     ]
     return Lattice(length, tuple(segments))
@@ -47,14 +54,21 @@ def values(path):
 
 
 def test_log_probability_of_digits_and_of_none():
-    mark = segment(0, 1, {3: 0.5, 8: 0.25}, digit_probability=0.8)
+    mark = segment(0, 1, {3: 0.5, 8: 0.25}, digit_probability=0.8, rejection=0.0)
     assert mark.log_probability(3) == pytest.approx(math.log(0.4), abs=1e-4)
     assert mark.log_probability(8) == pytest.approx(math.log(0.2), abs=1e-4)
     assert mark.log_probability(None) == pytest.approx(math.log(0.2), abs=1e-4)
 
 
+def test_prices_are_added():
+    mark = segment(0, 1, {3: 0.5}, digit_probability=0.8, prior=-1.5, rejection=-3.0)
+    assert mark.log_probability(3) == pytest.approx(math.log(0.4) - 1.5, abs=1e-4)
+    assert mark.log_probability(None) == pytest.approx(math.log(0.2) - 3.0, abs=1e-4)
+    assert segment(0, 1, {3: 0.5}, digit_probability=0.1).log_probability(None) == -math.inf  # must be a digit
+
+
 def test_outcomes_share_all_the_probability():
-    mark = segment(0, 1, {3: 0.5, 8: 0.25}, digit_probability=0.8)
+    mark = segment(0, 1, {3: 0.5, 8: 0.25}, digit_probability=0.8, rejection=0.0)
     assert sum(math.exp(mark.log_probability(value)) for value in [None, *range(10)]) == pytest.approx(1)
 
 
@@ -76,7 +90,8 @@ def test_joins_where_the_whole_is_likelier_than_the_parts():
 
 
 def test_a_mark_that_is_likelier_no_digit_is_rejected():
-    scribble, digit = segment(0, 1, {8: 0.9}, digit_probability=0.4), segment(1, 2, {2: 0.9}, digit_probability=0.95)
+    scribble = segment(0, 1, {8: 0.9}, digit_probability=0.4, rejection=0.0)
+    digit = segment(1, 2, {2: 0.9}, digit_probability=0.95, rejection=0.0)
     assert best_path(Lattice(2, (scribble, digit))) == ((scribble, None), (digit, 2))
 
 
