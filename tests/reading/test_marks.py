@@ -32,6 +32,12 @@ def painted(marks: list[Mark], shape: tuple[int, ...]) -> np.ndarray:
     return page
 
 
+def first_pixel(mark: Mark) -> tuple[int, int]:
+    """The place on the page, row and column, of the mark's first inked pixel."""
+    rows, columns = np.nonzero(mark.ink > 90)
+    return mark.box.top + int(rows[0]), mark.box.left + int(columns[0])
+
+
 # Small pages have no rim whose ink is left out.
 @settings(max_examples=40, deadline=None)
 @given(
@@ -40,7 +46,8 @@ def painted(marks: list[Mark], shape: tuple[int, ...]) -> np.ndarray:
 def test_marks_are_scipys_components(seed, height, width, blur):
     noise = ndimage.gaussian_filter(np.random.default_rng(seed).normal(size=(height, width)), blur)
     ink = np.clip(128 + 70 * noise / max(noise.std(), 1e-9), 0, 255).astype(np.uint8)
-    marks, masks = find_marks(ink), components(ink)
+    # Either may number them in its own order: by their first pixel, row by row.
+    marks, masks = sorted(find_marks(ink), key=first_pixel), sorted(components(ink), key=lambda mask: mask.argmax())
     assert len(marks) == len(masks)
     for mark, mask in zip(marks, masks, strict=True):
         rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
