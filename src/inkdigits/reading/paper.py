@@ -120,17 +120,23 @@ def _square(picture: np.ndarray, parts: int) -> np.ndarray:
 
 def _contrast(picture: np.ndarray, paper: np.ndarray) -> np.ndarray:
     """How much darker than its paper each pixel is, in the colour that shows it best; uint8 (H, W)."""
-    height, width = picture.shape[:2]
-    if paper.shape[:2] != (height, width):
-        paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
-    # On darker paper the same ink reflects less light, so a share of the paper's is what counts.
-    ratio = cv2.divide(picture, np.maximum(paper, 32), scale=255)
-    return 255 - ratio.min(axis=2)
+    size = picture.shape[1::-1]
+    least = np.full(picture.shape[:2], 255, np.uint8)
+    for colour in range(3):  # one after the other: a page may be large
+        shade = np.ascontiguousarray(paper[:, :, colour])
+        if shade.shape != least.shape:
+            shade = cv2.resize(shade, size, interpolation=cv2.INTER_LINEAR)
+        np.maximum(shade, 32, out=shade)
+        # On darker paper the same ink reflects less light, so a share of the paper's is what counts.
+        share = cv2.divide(np.ascontiguousarray(picture[:, :, colour]), shade, scale=255)
+        np.minimum(least, share, out=least)
+    return 255 - least
 
 
 def _stretched(contrast: np.ndarray) -> np.ndarray:
     """Grain of the paper becomes 0, the page's usual ink 255."""
-    counts = np.bincount(contrast.ravel(), minlength=256)
+    strips = (contrast[top : top + 1024] for top in range(0, len(contrast), 1024))
+    counts = sum(cv2.calcHist([strip], [0], None, [256], [0, 256]).ravel().astype(np.int64) for strip in strips)
     levels = np.arange(256)
     median = int(np.searchsorted(np.cumsum(counts), contrast.size / 2))
     deviations = np.bincount(np.abs(levels - median), weights=counts, minlength=256)
@@ -143,7 +149,7 @@ def _stretched(contrast: np.ndarray) -> np.ndarray:
     full = int(np.searchsorted(np.cumsum(inked), 0.6 * inked.sum()))
     paper = max(min(floor, 0.35 * full), median + 1.5 * noise)
     shades = np.clip((levels - paper) / max(full - paper, 1.0) * 255, 0, 255)
-    return np.rint(shades).astype(np.uint8)[contrast]
+    return cv2.LUT(contrast, np.rint(shades).astype(np.uint8))
 
 
 def _otsu(counts: np.ndarray) -> float:
