@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from inkdigits.reading.candidates import SURE
 from inkdigits.reading.constraint import Constraint, best_fitting
 from inkdigits.reading.lattice import Lattice, Path, best_path
 from inkdigits.reading.layout import find_lines
 from inkdigits.reading.marks import Mark, find_marks
-from inkdigits.reading.orientation import find_turn
+from inkdigits.reading.orientation import TURNS, find_turn
 from inkdigits.reading.paper import ink_of_page
 from inkdigits.reading.result import Box
 from inkdigits.reading.rules import without_rules
@@ -18,6 +19,8 @@ from inkdigits.reading.splitting import number_lattices
 from inkdigits.reading.trace import Trace
 from inkdigits.recognizer import Recognizer
 
+_MOST_DOUBTED = 200  # marks; a page of more is not read again after another turn
+_HEAD_START = 1.0  # about three sure digits, by which another turn must be the better one
 _DIRT = 0.5  # of a digit's height; a rejected mark that is smaller is dirt
 
 
@@ -44,8 +47,47 @@ def read_page(
     """Reads a picture, uint8 (H, W, 3) RGB."""
     ink = without_rules(ink_of_page(picture))
     marks = find_marks(ink)
-    if turn is None:
-        turn = find_turn(marks, recognizer)
+    if turn is not None:
+        return _read_upright(picture, ink, marks, turn, recognizer, constraint)
+    page = _read_upright(picture, ink, marks, find_turn(marks, recognizer), recognizer, constraint)
+    if len(marks) > _MOST_DOUBTED or not _is_doubtful(page):
+        return page
+    # Where all digits touch, no single mark tells the turn; what is read after each of them does.
+    rest = [turn for turn in TURNS if turn != page.turn]
+    others = [_read_upright(picture, ink, marks, turn, recognizer, constraint) for turn in rest]
+    best = max(others, key=_belief)
+    return best if _belief(best) > _belief(page) + _HEAD_START else page
+
+
+def _joints(page: ReadPage) -> list[float]:
+    """Mark by mark, how likely it is the digit it was read as; 0 for rejected ones."""
+    return [
+        0.0 if value is None else float(segment.probabilities[value]) * segment.digit_probability
+        for line in page.lines
+        for number in line
+        for segment, value in number.path
+    ]
+
+
+def _is_doubtful(page: ReadPage) -> bool:
+    joints = _joints(page)
+    return sum(joint >= SURE for joint in joints) < 0.7 * len(joints)
+
+
+def _belief(page: ReadPage) -> float:
+    """Grows with every digit that is likelier than not, shrinks with every doubtful one."""
+    return sum(joint - 0.6 for joint in _joints(page) if joint > 0)
+
+
+def _read_upright(
+    picture: np.ndarray,
+    ink: np.ndarray,
+    marks: list[Mark],
+    turn: int,
+    recognizer: Recognizer,
+    constraint: Constraint | None,
+) -> ReadPage:
+    """Reads the marks of a page's ink after that turn."""
     height, width = ink.shape
     ink = np.ascontiguousarray(np.rot90(ink, -turn // 90))
     marks = [_turned(mark, turn, width, height) for mark in marks]
