@@ -19,7 +19,7 @@ from inkdigits.reading.splitting import number_lattices
 from inkdigits.reading.trace import Trace
 from inkdigits.recognizer import Recognizer
 
-_MOST_DOUBTED = 200  # marks; a page of more is not read again after another turn
+_MOST_DOUBTED = 2500  # candidates; a page of more is not read again after another turn, so that time is bounded
 _HEAD_START = 1.0  # about three sure digits, by which another turn must be the better one
 _DIRT = 0.5  # of a digit's height; a rejected mark that is smaller is dirt
 
@@ -50,7 +50,7 @@ def read_page(
     if turn is not None:
         return _read_upright(picture, ink, marks, turn, recognizer, constraint)
     page = _read_upright(picture, ink, marks, find_turn(marks, recognizer), recognizer, constraint)
-    if len(marks) > _MOST_DOUBTED or not _is_doubtful(page):
+    if len(page.trace.candidates) > _MOST_DOUBTED or not _is_doubtful(page):
         return page
     # Where all digits touch, no single mark tells the turn; what is read after each of them does.
     rest = [turn for turn in TURNS if turn != page.turn]
