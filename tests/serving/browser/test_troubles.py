@@ -13,11 +13,12 @@ Opener = Callable[..., AbstractContextManager[Any]]
 
 
 def test_a_server_that_is_gone_is_told_and_found_again(page: Any, draw: Draw, shows: Shows, expect: Any) -> None:
-    page.context.set_offline(True)
+    gone = "**/v1/read*"
+    page.route(gone, lambda route: route.abort())
     draw(page, "7")
     error = page.get_by_role("alert")
     expect(error).to_contain_text("The server does not answer.")
-    page.context.set_offline(False)
+    page.unroute(gone)
     error.get_by_role("button", name="Try again").click()
     shows(page, "7")
     expect(error).to_be_hidden()
