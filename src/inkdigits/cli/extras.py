@@ -14,7 +14,7 @@ BACKENDS = ("tensorflow", "jax")
 @contextmanager
 def needs_extra(extra: str) -> Iterator[None]:
     """Wraps the heavy imports of a verb; a missing third-party module becomes `MissingExtraError`."""
-    if (backend := os.environ.get("KERAS_BACKEND", "tensorflow")) not in BACKENDS:
+    if extra == "train" and (backend := os.environ.get("KERAS_BACKEND", "tensorflow")) not in BACKENDS:
         raise InkdigitsError(f"KERAS_BACKEND={backend}: must be {' or '.join(BACKENDS)}")
     try:
         yield

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from inkdigits.reading.forms.form import Form
     from inkdigits.reading.forms.form_reading import CropReader, FieldValue, FormReader
 
-# Fewer images are read before a bar tells anything.
-_FEW_IMAGES = 5
-
 
 def read_forms(form_path: Path, images: Sequence[str], reader: CropReader) -> None:
     """Writes a CSV row for every page of the images to standard output, as they are read.
@@ -30,19 +27,19 @@ def read_forms(form_path: Path, images: Sequence[str], reader: CropReader) -> No
     at. Pages that cannot be read are told in one line each, the others go on; then raises `typer.Exit` with code 1.
     Raises `FormError` when the form is at fault.
     """
-    from rich.console import Console
-
+    from inkdigits.cli.console import errors as error_console
+    from inkdigits.cli.image_bar import with_bar
     from inkdigits.reading.forms.form import load_form
     from inkdigits.reading.forms.form_reading import FormReader
 
     form = load_form(form_path)
     columns = _columns(form_path, form)
-    errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    errors = error_console()
     failures: list[str] = []
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
     form_reader = FormReader(form, reader)
-    for image in _with_bar(images, errors):
+    for image in with_bar(images, len(images), "Reading", errors, answers_show=True):
         for page, values in _pages(form_reader, image, errors, failures):
             confidences = [f"{value.confidence:.6f}" if value.text else "" for value in values.values()]
             texts = [value.text for value in values.values()]
@@ -92,11 +89,3 @@ def _remarks(values: dict[str, FieldValue]) -> str:
         name: "does not fit" if not value.fits else "changed to fit" * value.changed for name, value in values.items()
     }
     return "; ".join(f"{name} {remark}" for name, remark in told.items() if remark)
-
-
-def _with_bar(images: Sequence[str], errors: Console) -> Iterable[str]:
-    """The images, with a bar on a terminal where the rows don't show the progress themselves."""
-    from rich.progress import track
-
-    shown = errors.is_terminal and not sys.stdout.isatty() and len(images) > _FEW_IMAGES
-    return track(images, "Reading", console=errors, transient=True, disable=not shown)

@@ -40,14 +40,15 @@ def field_crop(picture: np.ndarray, to_form: np.ndarray, form: Form, field: Fiel
     box = field.box
     border = (_MARGIN + _ASTRAY) * box.height
     scale = _pixels_a_unit(to_form, box)
-    width, height = (max(1, round((side + 2 * border) * scale)) for side in (box.width, box.height))
+    astray = round(_ASTRAY * box.height * scale)
+    # At least one pixel stays of the smallest field once what lies astray is taken off both ends.
+    width, height = (max(2 * astray + 1, round((side + 2 * border) * scale)) for side in (box.width, box.height))
     size = (width, height)
     left, top = (box.left - border) * scale + 0.5, (box.top - border) * scale + 0.5
     to_crop = np.array([[scale, 0, -left], [0, scale, -top], [0, 0, 1]])
     crop = _warped(picture, to_crop @ to_form, size)
     evenly_lit = relative_brightness(crop, round(_WIDEST_STROKE * box.height * scale)).min(axis=2)
     print_ = _frame(field, border, scale, size) if form.template is None else _print_of_template(form, to_crop, size)
-    astray = round(_ASTRAY * box.height * scale)
     bare = _without(print_, evenly_lit, box.height * scale, max(1, astray))
     margin = border * scale - astray
     return FieldCrop(

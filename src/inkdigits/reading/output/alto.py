@@ -125,4 +125,4 @@ def _around(boxes: list[Box]) -> Box:
 
 
 def _probability(value: float) -> str:
-    return f"{min(max(float(value), 0.0), 1.0):.6f}"
+    return f"{min(max(0.0, float(value)), 1.0):.6f}"
