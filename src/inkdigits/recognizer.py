@@ -51,6 +51,16 @@ class Recognition(NamedTuple):
     digit_probability: np.ndarray
     digit_images: np.ndarray
 
+    @property
+    def joint(self) -> np.ndarray:
+        """The probability of being one of the classes, and that one: float32 (N, classes)."""
+        return self.probabilities * self.digit_probability[:, np.newaxis]
+
+    @property
+    def accepted(self) -> np.ndarray:
+        """Which images are likelier one of the classes than none: bool (N,)."""
+        return self.digit_probability >= 0.5
+
 
 class Recognizer:
     """Recognises single digits with a bundle's model; one object may serve several threads at once.
@@ -106,7 +116,7 @@ def _open_session(bundle: Bundle, threads: int) -> ort.InferenceSession:
     if threads < 0:
         raise InkdigitsError(f"threads={threads}: must be 0 (one per core) or more")
     options = ort.SessionOptions()
-    options.intra_op_num_threads = threads or _usable_cores()
+    options.intra_op_num_threads = threads or usable_cores()
     options.inter_op_num_threads = 1
     options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
     options.log_severity_level = 4  # what goes wrong is raised as BundleError, not logged as well
@@ -193,7 +203,7 @@ def _padded(images: list[np.ndarray], height: int, width: int) -> np.ndarray:
     return batch
 
 
-def _usable_cores() -> int:
+def usable_cores() -> int:
     """Cores this process may use: a container or `taskset` may grant fewer than the machine has."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

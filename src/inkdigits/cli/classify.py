@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from inkdigits.cli.reading.images import STANDARD_INPUT, as_unicode, contents, label
 from inkdigits.errors import ImageError
 
 if TYPE_CHECKING:
@@ -69,14 +69,13 @@ def classify(
 
     inkdigits classify - --format json < five.png
     """
-    from rich.console import Console
-
+    from inkdigits.cli.console import errors as error_console
     from inkdigits.cli.image_bar import with_bar
     from inkdigits.recognizer import Recognizer
 
     recognizer = Recognizer(bundle)
     top = min(top, len(recognizer.classes))
-    errors = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    errors = error_console()
     failures: list[str] = []
     shown = with_bar(images, len(images), "Classifying", errors, answers_show=format_ is not Format.JSON)
     answers = _answers(shown, recognizer, top, errors, failures)
@@ -90,38 +89,31 @@ def _answers(
 ) -> Iterator[Answer]:
     """Yields the answers; an image that cannot be read is told on `errors` and put in `failures`."""
     for image in images:
-        name = _printable(image)
+        name = as_unicode(image)
         try:
             ink = _load(image)
         except ImageError as error:
-            errors.print(_printable(f"inkdigits: {error}"))
+            errors.print(as_unicode(f"inkdigits: {error}"))
             failures.append(name)
             continue
         if not ink.any():
-            errors.print(_printable(f"inkdigits: {image}: there is no ink on this image; nothing to recognise"))
+            errors.print(as_unicode(f"inkdigits: {image}: there is no ink on this image; nothing to recognise"))
             failures.append(name)
             continue
         seen = recognizer.recognise(ink)
-        is_digit = float(seen.digit_probability[0])
-        probabilities = seen.probabilities[0] * is_digit
+        probabilities = seen.joint[0]
         likeliest = (-probabilities).argsort(kind="stable")[:top]
         classes: list[tuple[str | None, float]] = [(recognizer.classes[i], float(probabilities[i])) for i in likeliest]
-        rejected = is_digit < 0.5
-        yield Answer(name, tuple([(None, 1 - is_digit), *classes][:top] if rejected else classes))
+        if not seen.accepted[0]:
+            classes = [(None, 1 - float(seen.digit_probability[0])), *classes][:top]
+        yield Answer(name, tuple(classes))
 
 
 def _load(image: str) -> np.ndarray:
     """The image as ink, uint8 (H, W)."""
     from inkdigits.ink import load_ink
 
-    if image == "-":
-        return load_ink(sys.stdin.buffer.read(), name="standard input")
-    return load_ink(Path(image))
-
-
-def _printable(text: str) -> str:
-    """A file name need not be UTF-8; the output is."""
-    return os.fsencode(text).decode(errors="replace")
+    return load_ink(contents(image), name=label(image) if image == STANDARD_INPUT else None)
 
 
 def _write_text(answers: Iterator[Answer], top: int) -> None:

@@ -1,10 +1,15 @@
-"""Where answers go: a terminal as wide as it is, or a pipe, where nothing is cut or folded."""
+"""Where answers and errors go: a terminal as wide as it is, or a pipe, where nothing is cut or folded."""
 
 from __future__ import annotations
 
 import sys
 
 from rich.console import Console
+
+
+def errors() -> Console:
+    """A console on stderr that shows what users named as they named it, each message on one line."""
+    return Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def output() -> Console:

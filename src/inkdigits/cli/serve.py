@@ -50,7 +50,7 @@ def serve(
     """
     with needs_extra("serve"):
         from inkdigits.serving.api_keys import add_api_key, load_api_keys
-        from inkdigits.serving.options import Limits, Options, usable_cores
+        from inkdigits.serving.options import Limits, Options
         from inkdigits.serving.server import listening
         from inkdigits.serving.server import serve as run
 
@@ -60,6 +60,7 @@ def serve(
         print(add_api_key(api_key_file, new_api_key))
         return
     from inkdigits.bundle import PRETRAINED, load_bundle
+    from inkdigits.recognizer import usable_cores
     from inkdigits.settings import settings
 
     _check_exposure(host, api_key_file, allow_unauthenticated)

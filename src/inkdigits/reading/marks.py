@@ -10,7 +10,7 @@ import numpy as np
 from inkdigits.reading.result import Box
 
 MOST_MARKS = 1200  # a page with more is noise; the largest are looked at
-_INKED, _STRONG = 90, 140  # a mark is what is darker than the first and somewhere darker than the second
+INKED, _STRONG = 90, 140  # a mark is what is darker than the first and somewhere darker than the second
 _SMALLEST = 6  # pixels; no piece of a digit is shorter both ways
 _CONTRAST = 225  # level to which a mark's usual ink is set; what is darker is full ink
 _RIM = 0.025  # of the picture; what reaches in from the rim no further is the page's edge
@@ -37,7 +37,7 @@ class Mark:
 
 def find_marks(ink: np.ndarray) -> list[Mark]:
     """The marks on a page's ink, uint8 (H, W), at most 1,200; what runs along the page's rim is left out."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > _INKED).astype(np.uint8), connectivity=8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > INKED).astype(np.uint8), connectivity=8)
     if count < 2:
         return []
     _, _, width, height, area = stats.T
@@ -91,31 +91,32 @@ def together(marks: list[Mark]) -> Mark:
 
 def reduced(mark: Mark) -> Mark:
     """The mark with its ink no larger than the recogniser needs it; its box stays. Many large ones fit into memory."""
-    scale = 2 * _CROP / max(mark.ink.shape)
-    if scale >= 1:
-        return mark
-    size = (max(1, round(mark.ink.shape[1] * scale)), max(1, round(mark.ink.shape[0] * scale)))
-    return Mark(mark.box, cv2.resize(mark.ink, size, interpolation=cv2.INTER_AREA))
+    return Mark(mark.box, _shrunk(mark.ink, 2 * _CROP))
 
 
 def for_recogniser(mark: Mark) -> np.ndarray:
     """The mark's ink with its own full contrast, scaled down where it is large: uint8 (h, w)."""
-    ink = mark.ink
-    scale = _CROP / max(ink.shape)
-    if scale < 1:
-        size = (max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale)))
-        ink = cv2.resize(ink, size, interpolation=cv2.INTER_AREA)
-    usual = cv2.mean(ink, (ink > _INKED).astype(np.uint8))[0]
+    ink = _shrunk(mark.ink, _CROP)
+    usual = cv2.mean(ink, (ink > INKED).astype(np.uint8))[0]
     return cv2.convertScaleAbs(ink, alpha=_CONTRAST / max(usual, 64.0))
+
+
+def _shrunk(ink: np.ndarray, longest: int) -> np.ndarray:
+    """The ink, its longer side at most so many pixels."""
+    scale = longest / max(ink.shape)
+    if scale >= 1:
+        return ink
+    size = (max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale)))
+    return cv2.resize(ink, size, interpolation=cv2.INTER_AREA)
 
 
 def with_short_tail(mark: Mark) -> Mark:
     """The mark with a single stroke at its foot or head, where that is most of its height, drawn in to a half."""
-    rows = np.flatnonzero((mark.ink > _INKED).any(axis=1))
+    rows = np.flatnonzero((mark.ink > INKED).any(axis=1))
     if not len(rows):
         return mark
     columns = np.arange(mark.ink.shape[1])
-    inked = mark.ink > _INKED
+    inked = mark.ink > INKED
     extent = np.where(inked, columns, -1).max(axis=1) - np.where(inked, columns, mark.ink.shape[1]).min(axis=1) + 1
     wide = np.flatnonzero(inked.any(axis=1) & (extent > 0.6 * extent[rows].max()))
     above, below = wide[0] - rows[0], rows[-1] - wide[-1]

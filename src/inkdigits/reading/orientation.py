@@ -32,7 +32,7 @@ def _evidence(marks: list[Mark], recognizer: Recognizer) -> np.ndarray:
     crops = [for_recogniser(mark) for mark in marks]
     turned = [np.ascontiguousarray(np.rot90(crop, -turn // 90)) for turn in TURNS for crop in crops]
     seen = recognizer.recognise(turned)
-    joint = (seen.probabilities.max(axis=1) * seen.digit_probability).reshape(len(TURNS), len(crops))
+    joint = seen.joint.max(axis=1).reshape(len(TURNS), len(crops))
     return np.log(np.maximum(joint, _FLOOR)).sum(axis=1)
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from os import PathLike
-from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from inkdigits.bundle import Bundle
 from inkdigits.errors import InkdigitsError
 from inkdigits.pictures import open_pages
+from inkdigits.pictures.sources import Source
 from inkdigits.reading.constraint import Constraint
 from inkdigits.reading.lattice import Segment
 from inkdigits.reading.orientation import TURNS
@@ -19,8 +18,6 @@ from inkdigits.reading.page import ReadNumber, read_page, turned_box
 from inkdigits.reading.result import Box, Digit, Line, Page, Reading
 from inkdigits.reading.trace import Trace
 from inkdigits.recognizer import Recognizer
-
-Source = str | Path | bytes | Image.Image | np.ndarray
 
 
 class Reader:

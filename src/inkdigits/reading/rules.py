@@ -5,7 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-_INKED = 90
+from inkdigits.reading.marks import INKED
+
 _LONG = 0.3  # of the page's longer side: a piece of ink that reaches so far may be a rule
 _MOST_PIECES = 400  # pieces of ink looked at for frames; the largest
 _MOST_AREA = 4  # of the page, their boxes together; rules of a page don't overlap so much
@@ -17,7 +18,7 @@ _FLAT = 0.3  # height over width of a rule with digits on it
 
 def without_rules(ink: np.ndarray) -> np.ndarray:
     """`ink` uint8 (H, W) without straight lines that rule the page or frame a field."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats((ink > _INKED).astype(np.uint8), connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((ink > INKED).astype(np.uint8), connectivity=8)
     thickest = max(4, round(0.012 * max(ink.shape)))
     removed = np.zeros(ink.shape, bool)
     area = 0

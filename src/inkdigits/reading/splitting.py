@@ -97,7 +97,7 @@ class _Seen:
         if not tailed:
             return found
         again = self.recognizer.recognise([for_recogniser(shorter[i]) for i in tailed])
-        better = _joint(again) > _joint(found)[tailed]
+        better = again.joint.max(axis=1) > found.joint.max(axis=1)[tailed]
         for before, after in zip(found, again, strict=True):
             before[np.array(tailed)[better]] = after[better]
         return found
@@ -109,7 +109,7 @@ class _Seen:
 
     def sure_share(self) -> float:
         """Which part of the marks looked at so far are surely digits."""
-        return float((_joint(self.answers) >= SURE).mean()) if self.answers else 0.0
+        return float((self.answers.joint.max(axis=1) >= SURE).mean()) if self.answers else 0.0
 
     def segment(self, candidate: Candidate) -> Segment:
         likely, is_digit, image = self._answer(candidate.mark)
@@ -121,11 +121,6 @@ class _Seen:
         likely, is_digit, images = self.answers
         place = self.places[id(mark)]
         return likely[place], is_digit[place], images[place]
-
-
-def _joint(seen: Recognition) -> np.ndarray:
-    """The probability of each image being its likeliest digit, float32 (N,)."""
-    return seen.probabilities.max(axis=1) * seen.digit_probability
 
 
 def _numbers(line: MarkLine) -> list[list[Mark]]:

@@ -14,6 +14,11 @@ from inkdigits.recipes.recipe import Published, Recipe, cross_entropy, one_cycle
 
 
 def build() -> keras.Model:
+    """Ten logits."""
+    return four_convolutions(10, "cnn_tuned")
+
+
+def four_convolutions(logits: int, name: str) -> keras.Model:
     """Two blocks of convolution, convolution, pooling (24 and 48 filters), dense 128, dropout, logits."""
     blocks = [
         layer
@@ -35,9 +40,9 @@ def build() -> keras.Model:
             layers.Flatten(),
             layers.Dense(128, activation="relu"),
             layers.Dropout(0.4),
-            layers.Dense(10, dtype="float32"),
+            layers.Dense(logits, dtype="float32"),
         ],
-        name="cnn_tuned",
+        name=name,
     )
 
 

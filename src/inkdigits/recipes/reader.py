@@ -2,47 +2,24 @@
 
 Nothing is published of it. Trained on MNIST alone: slants, stretches, pens, blur and coarse pixels that other writers
 and cameras bring, and, as an eleventh outcome, fragments, pairs, letters, scribbles and shapes drawn from nothing.
-Measured: see `inkdigits compare`; on other people's digits: `benchmarks/transfer.json`.
+Measured: MNIST, USPS and scikit-learn's digits in `benchmarks/transfer.json`, pages in `benchmarks/grades.md`.
 """
 
 import keras
 import numpy as np
-from keras import layers
 
 from inkdigits.datasets import DigitImages
 from inkdigits.datasets.non_digits import non_digits, tight_digits
 from inkdigits.layers import RandomAffine, RandomPen, RandomStretch
+from inkdigits.recipes.cnn_tuned import four_convolutions
 from inkdigits.recipes.recipe import LabelledInk, Recipe, cross_entropy, one_cycle
 
 NON_DIGITS, TIGHT_DIGITS = 18_000, 10_000
 
 
 def build() -> keras.Model:
-    """Two blocks of convolution, convolution, pooling (24 and 48 filters), dense 128, dropout, eleven logits."""
-    blocks = [
-        layer
-        for filters in (24, 48)
-        for layer in (
-            layers.Conv2D(filters, 3, use_bias=False),
-            layers.BatchNormalization(),
-            layers.ReLU(),
-            layers.Conv2D(filters, 3, use_bias=False),
-            layers.MaxPooling2D(),
-            layers.BatchNormalization(),
-            layers.ReLU(),
-        )
-    ]
-    return keras.Sequential(
-        [
-            layers.Input((28, 28, 1)),
-            *blocks,
-            layers.Flatten(),
-            layers.Dense(128, activation="relu"),
-            layers.Dropout(0.4),
-            layers.Dense(11, dtype="float32"),
-        ],
-        name="reader",
-    )
+    """The network of `cnn-tuned`, with an eleventh logit."""
+    return four_convolutions(11, "reader")
 
 
 def augment() -> keras.Layer:

@@ -14,7 +14,6 @@ from inkdigits.serving.options import Limits
 from inkdigits.serving.uploads import Upload
 
 _DECIMALS = 6
-_REJECTED = 0.5  # an image of less probability of being a digit is called none
 
 
 def classify_uploads(recognizer: Recognizer, uploads: list[Upload], limits: Limits) -> dict[str, Any]:
@@ -30,19 +29,19 @@ def classify_uploads(recognizer: Recognizer, uploads: list[Upload], limits: Limi
             raise ImageError(f"{upload.name}: the images together have more than {limits.pixels // 10**6} megapixels")
         inks.append(ink)
     seen = recognizer.recognise(inks)
-    rows = zip(uploads, seen.probabilities, seen.digit_probability.tolist(), strict=True)
-    return {
-        "answers": [_answer(upload.name, likely * is_digit, is_digit, recognizer) for upload, likely, is_digit in rows]
-    }
+    rows = zip(uploads, seen.joint, seen.digit_probability.tolist(), seen.accepted.tolist(), strict=True)
+    classes = recognizer.classes
+    return {"answers": [_answer(upload.name, joint, one, kept, classes) for upload, joint, one, kept in rows]}
 
 
-def _answer(name: str, joint: np.ndarray, is_digit: float, recognizer: Recognizer) -> dict[str, Any]:
+def _answer(name: str, joint: np.ndarray, is_digit: float, accepted: bool, classes: tuple[str, ...]) -> dict[str, Any]:
     """`joint` float32 (classes,), the probability of being a digit and that one; `is_digit`, of being any."""
     order = (-joint).argsort(kind="stable").tolist()
-    others = order if is_digit < _REJECTED else order[1:]
+    others = order[1:] if accepted else order
+    confidence = float(joint[order[0]]) if accepted else 1 - is_digit
     return {
         "image": name,
-        "value": None if is_digit < _REJECTED else recognizer.classes[order[0]],
-        "confidence": round(1 - is_digit if is_digit < _REJECTED else float(joint[order[0]]), _DECIMALS),
-        "alternatives": {recognizer.classes[i]: round(float(joint[i]), _DECIMALS) for i in others},
+        "value": classes[order[0]] if accepted else None,
+        "confidence": round(confidence, _DECIMALS),
+        "alternatives": {classes[i]: round(float(joint[i]), _DECIMALS) for i in others},
     }

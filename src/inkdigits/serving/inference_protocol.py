@@ -88,7 +88,7 @@ async def infer(request: Request, client: Client, service: Shared) -> Response:
     head, ink = await service.run(client, split_body, body, request.headers.get(_LENGTH), service.limits.pixels)
     wanted = asked_for(head)
     recognition = await service.run(client, recognizer.recognise, ink)
-    service.metrics.recognised([None if likely < 0.5 else "digit" for likely in recognition.digit_probability])
+    service.metrics.recognised(["digit" if accepted else None for accepted in recognition.accepted])
     answer, binary = answer_of(recognition, wanted, {"model_name": MODEL, "model_version": _VERSION}, head.get("id"))
     if not binary:
         return JSONResponse(answer)

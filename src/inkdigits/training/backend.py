@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from importlib import metadata
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from inkdigits.recognizer import usable_cores
 from inkdigits.settings import settings
 
 FAST_BFLOAT16 = {"avx512_bf16", "amx_bf16"}
@@ -41,7 +41,7 @@ def describe_machine() -> dict[str, Any]:
     """Processor, cores and system, for a run's manifest."""
     return {
         "processor": _processor_name(),
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "cores": usable_cores(),
         "threads": settings().threads,
         "system": f"{platform.system()} {platform.machine()}",
     }

@@ -98,8 +98,9 @@ def tasks_for(images: Sequence[str]) -> list[Task]:
 
 def workers_for(tasks: int) -> int:
     """As many processes as there are cores that this one may use, fewer where they don't pay."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(cores, tasks // _IMAGES_PER_WORKER + 1)
+    from inkdigits.recognizer import usable_cores
+
+    return min(usable_cores(), tasks // _IMAGES_PER_WORKER + 1)
 
 
 def answers(work: Work, tasks: Iterable[Task], workers: int) -> Iterator[Answer]:

@@ -17,12 +17,12 @@ class Report:
     """Takes the answers on their way to the output; `failed` counts the images that could not be read."""
 
     def __init__(self, format_: Format, *, to_files: bool) -> None:
-        from rich.console import Console
+        from inkdigits.cli.console import errors
 
         self.failed = 0
         self._format = format_
         self._to_files = to_files
-        self._console = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+        self._console = errors()
 
     def results(self, answers: Iterable[Answer], total: int) -> Generator[tuple[Task, Reading]]:
         """What was read; the rest is told."""
