@@ -37,24 +37,31 @@ Ink = np.ndarray | Sequence[np.ndarray]
 """uint8, 255 = ink: (N, H, W), one (H, W), or a sequence of (H, W) whose sizes may differ."""
 
 
-_OUTPUTS = ("probabilities", "digit_probability", "digit_image")  # the second is optional
+_OUTPUTS = ("probabilities", "digit_probability", "several_probability", "digit_image")  # those between are optional
 
 
 class Recognition(NamedTuple):
     """What a model says of N images.
 
     `probabilities` float32 (N, classes), given that each is one of the classes; `digit_probability` float32 (N,), that
-    it is, 1 from models that do not know; `digit_images` uint8 (N, 28, 28), what the network saw.
+    it is, 1 from models that do not know; `several_probability` float32 (N,), that it is more than one of them, 0 from
+    models that do not know; `digit_images` uint8 (N, 28, 28), what the network saw.
     """
 
     probabilities: np.ndarray
     digit_probability: np.ndarray
+    several_probability: np.ndarray
     digit_images: np.ndarray
 
     @property
     def joint(self) -> np.ndarray:
         """The probability of being one of the classes, and that one: float32 (N, classes)."""
         return self.probabilities * self.digit_probability[:, np.newaxis]
+
+    @property
+    def other_probability(self) -> np.ndarray:
+        """That it is neither one of the classes nor several: float32 (N,)."""
+        return np.maximum(0, 1 - self.digit_probability - self.several_probability)
 
     @property
     def accepted(self) -> np.ndarray:
@@ -97,6 +104,7 @@ class Recognizer:
         seen = Recognition(
             np.empty((len(images), len(self.classes)), np.float32),
             np.ones(len(images), np.float32),
+            np.zeros(len(images), np.float32),
             np.empty((len(images), _DIGIT_SIDE, _DIGIT_SIDE), np.uint8),
         )
         outputs = dict(zip(_OUTPUTS, seen, strict=True))

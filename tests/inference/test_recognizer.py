@@ -27,13 +27,14 @@ def likelihood(rows: int, classes: int = 10) -> float:
 
 
 def test_one_image_is_a_batch_of_one(bars: Path) -> None:
-    probabilities, digit_probability, digit_images = Recognizer(bars).recognise(bar(3, 1))
+    probabilities, digit_probability, several_probability, digit_images = Recognizer(bars).recognise(bar(3, 1))
 
     assert probabilities.dtype == np.float32
     assert probabilities.shape == (1, 10)
     assert probabilities[0, 3] == pytest.approx(likelihood(1), abs=1e-6)
     assert probabilities[0, 4] == pytest.approx((1 - likelihood(1)) / 9, abs=1e-6)
     assert digit_probability.tolist() == [1.0]  # this model knows nothing else
+    assert several_probability.tolist() == [0.0]
     assert digit_images.dtype == np.uint8
     np.testing.assert_array_equal(digit_images, bar(3, 1)[np.newaxis])
 

@@ -43,7 +43,9 @@ class Doubting:
         probabilities = np.zeros((len(crops), 10), np.float32)
         probabilities[:, 0] = 1
         is_digit = np.where(on_top, self.upright, self.other).astype(np.float32)
-        return Recognition(probabilities, is_digit, np.zeros((len(crops), 28, 28), np.uint8))
+        return Recognition(
+            probabilities, is_digit, np.zeros(len(crops), np.float32), np.zeros((len(crops), 28, 28), np.uint8)
+        )
 
 
 def marks(count: int, turns: int = 0) -> list[Mark]:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,10 +17,12 @@ from inkdigits.recognizer import Recognition
 
 
 class Told:
-    """A recogniser that finds the digit 8 with the probability that a function of the crop tells."""
+    """A recogniser that finds the digit 8, and several, with the probabilities that functions of the crop tell."""
 
-    def __init__(self, is_digit: Callable[[np.ndarray], float]) -> None:
-        self.is_digit, self.calls = is_digit, 0
+    def __init__(
+        self, is_digit: Callable[[np.ndarray], float], is_several: Callable[[np.ndarray], float] | None = None
+    ) -> None:
+        self.is_digit, self.is_several, self.calls = is_digit, is_several or wide, 0
 
     def recognise(self, crops: list[np.ndarray]) -> Recognition:
         self.calls += 1
@@ -27,7 +30,13 @@ class Told:
         probabilities = np.full((len(crops), 10), 0.001, np.float32)
         probabilities[:, 8] = 0.991
         told = np.array([self.is_digit(crop) for crop in crops], np.float32)
-        return Recognition(probabilities, told, np.zeros((len(crops), 28, 28), np.uint8))
+        several = (1 - told) * np.array([self.is_several(crop) for crop in crops], np.float32)
+        return Recognition(probabilities, told, several, np.zeros((len(crops), 28, 28), np.uint8))
+
+
+def wide(crop: np.ndarray) -> float:
+    """What is wider than high is several digits, if it is not one."""
+    return 0.9 if crop.shape[1] > 0.9 * crop.shape[0] else 0.0
 
 
 def one_digit(crop: np.ndarray) -> float:
@@ -89,6 +98,21 @@ def test_what_is_no_digit_is_kept_whole_and_in_its_place():
 
 def test_a_sure_digit_is_neither_cut_nor_joined():
     assert read(blocks(20, 52, width=30), lambda crop: 0.95) == [["88"]]
+
+
+@pytest.mark.parametrize(("several", "wanted"), [(0.97, "88"), (0.001, "□")])
+def test_the_look_of_a_whole_mark_decides_whether_it_is_split(several, wanted):
+    ink = blocks(20, 50)
+    ink[38:41, 20:70] = 255  # both halves look like digits, as those of a letter may
+
+    def one_of_two(crop: np.ndarray) -> float:
+        return 0.6 * one_digit(crop)
+
+    def knowing(crop: np.ndarray) -> Recognition:
+        return Told(one_of_two, lambda crop: several if crop.shape[1] > crop.shape[0] else 0.0).recognise(crop)
+
+    ((lattice,),) = number_lattices(lines_of(ink), SimpleNamespace(recognise=knowing))
+    assert "".join("□" if value is None else str(value) for _, value in best_path(lattice)) == wanted
 
 
 def test_boxes_are_those_of_the_ink():

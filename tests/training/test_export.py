@@ -56,14 +56,16 @@ def test_model_has_the_promised_form(tmp_path, weights, validation):
     }
 
 
-def test_a_logit_more_tells_what_is_no_digit(tmp_path, validation):
+def test_two_logits_more_tell_several_digits_and_none(tmp_path, validation):
     recipe = find_recipe("reader")
     keras.utils.set_random_seed(3)
     network = recipe.build()
     bundle = bundling.make_bundle(recipe, network.get_weights(), validation, tmp_path / "bundle", FACTS)
     seen = Recognizer(bundle).recognise(validation.images)
     logits = network.predict(seen.digit_images[..., None] / np.float32(255), verbose=0) / bundle.metadata["temperature"]
-    np.testing.assert_allclose(seen.digit_probability, 1 - softmax(logits, axis=1)[:, 10], atol=1e-4)
+    outcomes = softmax(logits, axis=1)
+    np.testing.assert_allclose(seen.digit_probability, outcomes[:, :10].sum(axis=1), atol=1e-4)
+    np.testing.assert_allclose(seen.several_probability, outcomes[:, 10], atol=1e-4)
     np.testing.assert_allclose(seen.probabilities, softmax(logits[:, :10], axis=1), atol=1e-4)
 
 

@@ -5,26 +5,45 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from inkdigits.reading.cuts import slices
 from inkdigits.reading.marks import Mark, reduced, together
 
 SURE = 0.9  # a mark of this probability of being one digit is not cut
+_NONE = 0.98  # nor one of this probability of being neither one digit nor several, if it is
+_LEGIBLE, _ILLEGIBLE = 2.0, 4.0  # heights wide: the network sees all its marks small, and at last nothing of them
 MOST_PIECES = 9  # of one digit
 _NARROW, _WIDEST = 0.5, 1.35  # heights of the line; what is narrower is no two digits, what is wider no single one
 _GAP = 0.22  # heights; pieces of one digit are not further apart
 # Nats: what speaks against a cut, a join, and a digit much smaller than its neighbours.
-_CUT, _JOIN, _SMALL = -0.5, -0.5, -4.0
+_CUT, _JOIN, _SMALL = -0.25, -0.5, -4.0
+_MORE = 1.0  # nats; marks on a page are more often several digits than in training
+_AGAINST = 4.0  # nats; the most that the look of a whole mark may say against its being several digits
+
+
+class Belief(NamedTuple):
+    """How probable it is that a mark is its likeliest digit, several digits, or neither one digit nor several."""
+
+    digit: float
+    several: float
+    other: float
 
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """Ink that is not cut further: number `index` of the `count` pieces of a mark; `sure` if the mark is a digit."""
+    """Ink that is not cut further: number `index` of the `count` pieces of a mark.
+
+    `sure` if the mark is a digit; `other` how probable it is that it is neither one digit nor several; `split` is what
+    its look says, in nats, for its being several.
+    """
 
     mark: Mark
     index: int
     count: int
     sure: bool
+    other: float
+    split: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,19 +57,30 @@ class Candidate:
     whole: bool
 
 
-def pieces(marks: list[Mark], joint: list[float], height: float, *, only_wide: bool) -> list[Piece]:
-    """The marks of a number, those cut that are not surely one digit.
+def pieces(marks: list[Mark], beliefs: list[Belief], height: float, *, only_wide: bool) -> list[Piece]:
+    """The marks of a number, those cut that may be several digits.
 
-    `joint` is the probability, mark by mark, of being the likeliest digit; `height` that of the line, in pixels.
-    `only_wide` leaves whole what is no wider than a digit.
+    `beliefs` go with the marks; `height` is that of the line, in pixels. `only_wide` leaves whole what is no wider
+    than a digit.
     """
     found = []
-    for mark, probability in zip(marks, joint, strict=True):
-        sure = probability >= SURE
-        wide = mark.width >= (_WIDEST if only_wide else _NARROW) * height
-        parts = slices(mark, height) if wide and not sure else [mark]
-        found += [Piece(part, i, len(parts), sure) for i, part in enumerate(parts)]
+    for mark, belief in zip(marks, beliefs, strict=True):
+        width = mark.width / height
+        sure, none = belief.digit >= SURE, belief.other >= _NONE
+        whole = sure or (none and width < _LEGIBLE) or width < (_WIDEST if only_wide else _NARROW)
+        parts = [mark] if whole else slices(mark, height)
+        split = _evidence(belief, width)
+        found += [Piece(part, i, len(parts), sure, belief.other, split) for i, part in enumerate(parts)]
     return found
+
+
+def _evidence(belief: Belief, width: float) -> float:
+    """What the look of a mark, `width` heights wide, says for its being several digits: nats, 0 or less."""
+    if belief.several <= 0:  # said of everything by a model that does not know
+        return 0.0
+    legible = min(1.0, max(0.0, (_ILLEGIBLE - width) / (_ILLEGIBLE - _LEGIBLE)))
+    least = math.log(max(belief.other, 1e-6)) - _AGAINST * legible
+    return min(0.0, _MORE + max(math.log(belief.several), least))
 
 
 def candidates(row: list[Piece], height: float, most: int) -> list[Candidate]:
@@ -99,4 +129,7 @@ def _stacked(one: Piece, other: Piece) -> bool:
 def _prior(run: list[Piece], mark: Mark, height: float) -> float:
     cuts = (run[0].index > 0) + (run[-1].index < run[-1].count - 1)
     joins = sum(later.index == 0 and not _stacked(before, later) for before, later in pairwise(run))
-    return _CUT * cuts + _JOIN * joins + _SMALL * max(0.0, 0.5 - mark.height / height)
+    # Of every way to split a mark, one run alone holds its first piece and not its last.
+    last = run[-1]
+    split = last.split if last.index < last.count - 1 and len(run) > last.index else 0.0
+    return _CUT * cuts + _JOIN * joins + _SMALL * max(0.0, 0.5 - mark.height / height) + split

@@ -17,9 +17,10 @@ _OUTCOMES = 11  # ten digits and no digit
 class Segment:
     """The ink between the cuts `start` and `end`, taken for one mark.
 
-    `probabilities` float32 (10,) of the digits, given that it is one; `digit_probability` that it is one at all;
-    `image` uint8 (28, 28), what the network saw. Cuts are numbered from 0 at the number's left end. `prior` and
-    `rejection`, in nats, are added where the segment is read as a digit and as none; by default it must be a digit.
+    `probabilities` float32 (10,) of the digits, given that it is one; `digit_probability` that it is one at all,
+    `several_probability` that it is more than one; `image` uint8 (28, 28), what the network saw. Cuts are numbered
+    from 0 at the number's left end. `prior` and `rejection`, in nats, are added where the segment is read as a digit
+    and as none; by default it must be a digit.
     """
 
     start: int
@@ -30,14 +31,25 @@ class Segment:
     digit_probability: float
     prior: float = 0.0
     rejection: float = -math.inf
+    several_probability: float = 0.0
+
+    @property
+    def other_probability(self) -> float:
+        """That it is neither one digit nor several."""
+        return max(0.0, 1.0 - self.digit_probability - self.several_probability)
 
     def log_probability(self, value: int | None) -> float:
         """Nats for the mark being this digit 0..9, or, for None, no digit: log-probability and what is added to it."""
         if value is None:
-            probability, added = 1 - float(self.digit_probability), self.rejection
+            probability, added = self.other_probability, self.rejection
         else:
             probability, added = float(self.digit_probability) * float(self.probabilities[value]), self.prior
-        return math.log((probability + _DOUBT) / (1 + _OUTCOMES * _DOUBT)) + added
+        return doubted_log(probability) + added
+
+
+def doubted_log(probability: float) -> float:
+    """The logarithm in nats, finite even of 0."""
+    return math.log((probability + _DOUBT) / (1 + _OUTCOMES * _DOUBT))
 
 
 @dataclass(frozen=True, eq=False)

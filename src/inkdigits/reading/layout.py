@@ -26,7 +26,7 @@ def find_lines(marks: list[Mark]) -> list[MarkLine]:
     marks = sorted(marks, key=lambda mark: mark.box)
     if not marks:
         return []
-    usual = _usual_height(marks)
+    usual = usual_height(marks)
     large = [mark for mark in marks if max(mark.height, mark.width) >= _DOT * usual]
     small = [mark for mark in marks if max(mark.height, mark.width) < _DOT * usual]
     slope = _slope(large, usual)
@@ -39,7 +39,7 @@ def find_lines(marks: list[Mark]) -> list[MarkLine]:
     return [_line(line) for line in lines]
 
 
-def _usual_height(marks: list[Mark]) -> float:
+def usual_height(marks: list[Mark]) -> float:
     """The height of a usual digit: the median of the marks, each counted by its height."""
     heights = np.sort([max(mark.height, 0.6 * mark.width) for mark in marks])
     mass = np.cumsum(heights)

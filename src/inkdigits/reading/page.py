@@ -8,6 +8,7 @@ import numpy as np
 
 from inkdigits.reading.candidates import SURE
 from inkdigits.reading.constraint import Constraint, best_fitting
+from inkdigits.reading.enclosed import with_enclosed
 from inkdigits.reading.lattice import Lattice, Path, best_path
 from inkdigits.reading.layout import find_lines
 from inkdigits.reading.marks import Mark, find_marks
@@ -70,8 +71,10 @@ def _joints(page: ReadPage) -> list[float]:
 
 
 def _is_doubtful(page: ReadPage) -> bool:
+    """Whether few of its digits are sure, or few of its marks digits."""
     joints = _joints(page)
-    return sum(joint >= SURE for joint in joints) < 0.7 * len(joints)
+    sure, read = (sum(joint >= least for joint in joints) for least in (SURE, 1e-9))
+    return sure < 0.7 * read or sure < 0.4 * len(joints)
 
 
 def _belief(page: ReadPage) -> float:
@@ -90,7 +93,7 @@ def _read_upright(
     """Reads the marks of a page's ink after that turn."""
     height, width = ink.shape
     ink = np.ascontiguousarray(np.rot90(ink, -turn // 90))
-    marks = [_turned(mark, turn, width, height) for mark in marks]
+    marks = with_enclosed([_turned(mark, turn, width, height) for mark in marks])
     lattices = number_lattices(find_lines(marks), recognizer)
     lines = [[_read(lattice, constraint) for lattice in line] for line in lattices]
     candidates = tuple(segment.box for line in lattices for lattice in line for segment in lattice.segments)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
-from inkdigits.reading.candidates import MOST_PIECES, SURE, Candidate, Piece, candidates, pieces
-from inkdigits.reading.lattice import Lattice, Segment, best_path
+from inkdigits.reading.candidates import MOST_PIECES, SURE, Belief, Candidate, candidates, pieces
+from inkdigits.reading.lattice import Lattice, Segment
 from inkdigits.reading.layout import MarkLine
 from inkdigits.reading.marks import Mark, for_recogniser, with_short_tail
+from inkdigits.reading.rejection import with_rejections
 from inkdigits.recognizer import Recognition, Recognizer
 
 _SPACE, _SPACES = 0.9, 3.0  # heights, usual gaps: numbers that stand apart are further apart than both
-_SLIM = 0.55  # heights; digits that touch are seldom narrower in the mean
-_BELIEVED, _IN_NUMBER = -0.6, -2.5  # nats; a mark whose digits have a lower mean is none, the second among sure digits
 _CROWDED = 800  # marks on a page; on one of more only what is wider than a digit is cut, so that time is bounded
 _NOISE = 0.5  # of a crowded page's marks; where fewer are surely digits there is no writing
 _TALL = 2.0  # widths; a digit so tall may have a tail that leaves too little room for the rest
@@ -31,45 +29,15 @@ def number_lattices(lines: Sequence[MarkLine], recognizer: Recognizer) -> list[l
     crowded = len(seen.places) > _CROWDED
     if crowded and seen.sure_share() < _NOISE:
         return [[] for _ in lines]
-    rows = [
-        pieces(marks, [seen.joint(mark) for mark in marks], lines[index].height, only_wide=crowded)
-        for index, marks in numbers
-    ]
+    rows = [pieces(marks, seen.beliefs(marks), lines[index].height, only_wide=crowded) for index, marks in numbers]
     most = max(1, MOST_PIECES * _ENOUGH // max(_ENOUGH, sum(map(len, rows))))
     chosen = [candidates(row, lines[index].height, most) for (index, _), row in zip(numbers, rows, strict=True)]
     seen.look_at([candidate.mark for found in chosen for candidate in found])
     lattices: list[list[Lattice]] = [[] for _ in lines]
     for (index, _), row, found in zip(numbers, rows, chosen, strict=True):
-        digits = tuple(seen.segment(candidate) for candidate in found)
-        lattices[index].append(Lattice(len(row), _with_rejections(digits, found, row, lines[index].height)))
+        segments = with_rejections([seen.segment(candidate) for candidate in found], found, row, lines[index].height)
+        lattices[index].append(Lattice(len(row), segments))
     return lattices
-
-
-def _with_rejections(
-    segments: tuple[Segment, ...], chosen: list[Candidate], row: list[Piece], height: float
-) -> tuple[Segment, ...]:
-    """The segments of one number; those that are whole marks may also be rejected.
-
-    The price of that is what the likeliest digits within the mark would cost if each were only just believed; no more
-    of them count than have room in it, or every letter would be a row of ones.
-    """
-    sure = sum(piece.sure for piece in row)
-    marks = sum(piece.index == 0 for piece in row)
-    believed = _BELIEVED + (_IN_NUMBER - _BELIEVED) * sure / max(1, marks - 1)
-    priced = []
-    for segment, candidate in zip(segments, chosen, strict=True):
-        if candidate.whole:
-            first, last = segment.start, segment.end
-            within = [
-                replace(part, start=part.start - first, end=part.end - first)
-                for part in segments
-                if first <= part.start and part.end <= last
-            ]
-            path = best_path(Lattice(last - first, tuple(within)))
-            room = max(1, int(candidate.mark.width / (_SLIM * height) + 0.25))
-            segment = replace(segment, rejection=sum(part.prior + believed for part, _ in path[:room]))
-        priced.append(segment)
-    return tuple(priced)
 
 
 class _Seen:
@@ -102,25 +70,32 @@ class _Seen:
             before[np.array(tailed)[better]] = after[better]
         return found
 
-    def joint(self, mark: Mark) -> float:
-        """The probability of the mark being its likeliest digit."""
-        likely, is_digit, _ = self._answer(mark)
-        return float(likely.max() * is_digit)
+    def beliefs(self, marks: list[Mark]) -> list[Belief]:
+        """What each mark as a whole is likely to be."""
+        assert self.answers is not None
+        places = [self.places[id(mark)] for mark in marks]
+        seen = Recognition(*(part[places] for part in self.answers))
+        told = (seen.joint.max(axis=1), seen.several_probability, seen.other_probability)
+        return [Belief(*each) for each in zip(*(part.tolist() for part in told), strict=True)]
 
     def sure_share(self) -> float:
         """Which part of the marks looked at so far are surely digits."""
         return float((self.answers.joint.max(axis=1) >= SURE).mean()) if self.answers else 0.0
 
     def segment(self, candidate: Candidate) -> Segment:
-        likely, is_digit, image = self._answer(candidate.mark)
-        place = (candidate.start, candidate.end, candidate.mark.box)
-        return Segment(*place, image, likely, float(is_digit), candidate.prior)
-
-    def _answer(self, mark: Mark) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         assert self.answers is not None
-        likely, is_digit, images = self.answers
-        place = self.places[id(mark)]
-        return likely[place], is_digit[place], images[place]
+        likely, is_digit, several, images = self.answers
+        at = self.places[id(candidate.mark)]
+        return Segment(
+            start=candidate.start,
+            end=candidate.end,
+            box=candidate.mark.box,
+            image=images[at],
+            probabilities=likely[at],
+            digit_probability=float(is_digit[at]),
+            several_probability=float(several[at]),
+            prior=candidate.prior,
+        )
 
 
 def _numbers(line: MarkLine) -> list[list[Mark]]:

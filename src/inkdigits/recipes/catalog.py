@@ -40,11 +40,11 @@ def find_recipe(name_or_path: str) -> Recipe:
 
 
 def build_network(recipe: Recipe, classes: int) -> keras.Model:
-    """The recipe's network, 28x28 pixels -> `classes` logits, one more with extra ink.
+    """The recipe's network, 28x28 pixels -> `classes` logits, two more with extra ink.
 
     Raises `RecipeError` when it cannot be built or has another form.
     """
-    logits = classes + (recipe.extra_ink is not None)
+    logits = classes + (2 if recipe.extra_ink else 0)
     try:
         network = recipe.build()
         forms = tuple(network.input_shape), tuple(network.output_shape)

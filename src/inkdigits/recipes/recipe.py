@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -13,6 +13,9 @@ import numpy as np
 from inkdigits.datasets import DigitImages
 from inkdigits.errors import RecipeError
 from inkdigits.layers import RandomAffine
+
+if TYPE_CHECKING:
+    from optuna.trial import BaseTrial
 
 LabelledInk = tuple[list[np.ndarray], np.ndarray]
 """Ink of any size, each uint8 (H, W), and its labels, int64 (N,)."""
@@ -36,9 +39,10 @@ class Recipe:
     `build()` returns the network: float32 (N, 28, 28, 1) in [0, 1] -> logits (N, classes). `optimizer(steps)` and
     `loss()` return fresh Keras objects, `steps` being the optimiser's steps in the whole plan. `augment()` returns a
     layer that distorts training images in [0, 1]. `extra_ink(digits, seed)` makes more training
-    ink of the training images, with labels; the label after the last class stands for ink that is none of them, and
-    the network then has one logit more for it. `early_stopping` is a patience in epochs, on validation loss; the
-    weights of the best epoch are kept.
+    ink of the training images, with labels; the label after the last class stands for several digits in one image, the
+    one after that for no digit at all, and the network then has two logits more for them. `early_stopping` is a
+    patience in epochs, on validation loss; the weights of the best epoch are kept. `search_space(trial)` asks an Optuna
+    trial for choices and returns the recipe that they make; `inkdigits tune` searches it.
     """
 
     name: str
@@ -55,6 +59,7 @@ class Recipe:
     extra_ink: Callable[[DigitImages, int], LabelledInk] | None = None
     early_stopping: int | None = None
     metrics: tuple[str, ...] = ("accuracy",)
+    search_space: Callable[[BaseTrial], Recipe] | None = None
     published: Published | None = None
     variant_of: str | None = None
     origin: str = field(default="", compare=False)  # the file it was read from, for recipes given by path
@@ -92,10 +97,10 @@ def adam(steps: int) -> keras.optimizers.Optimizer:
     return keras.optimizers.Adam()
 
 
-def one_cycle(steps: int) -> keras.optimizers.Optimizer:
-    """AdamW whose rate climbs to 0.005 in the first quarter of the steps and then falls to zero (Smith, 2018)."""
+def one_cycle(steps: int, peak: float = 5e-3) -> keras.optimizers.Optimizer:
+    """AdamW whose rate climbs to `peak` in the first quarter of the steps and then falls to zero (Smith, 2018)."""
     climb = steps // 4
-    rate = keras.optimizers.schedules.CosineDecay(5e-4, steps - climb, warmup_target=5e-3, warmup_steps=climb)
+    rate = keras.optimizers.schedules.CosineDecay(peak / 10, steps - climb, warmup_target=peak, warmup_steps=climb)
     return keras.optimizers.AdamW(rate, weight_decay=0.01)
 
 

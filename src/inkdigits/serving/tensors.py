@@ -11,8 +11,13 @@ import numpy as np
 from inkdigits.recognizer import Recognition
 from inkdigits.serving.problems import Unfit
 
-OUTPUTS = {"probabilities": "FP32", "digit_probability": "FP32", "digit_image": "UINT8"}
-_FIELDS = {"probabilities": "probabilities", "digit_probability": "digit_probability", "digit_image": "digit_images"}
+OUTPUTS = {
+    "probabilities": "FP32",
+    "digit_probability": "FP32",
+    "several_probability": "FP32",
+    "digit_image": "UINT8",
+}
+_FIELDS = {name: name for name in OUTPUTS} | {"digit_image": "digit_images"}
 _EXAMPLE = {"inputs": [{"name": "ink", "datatype": "UINT8", "shape": [1, 3, 3], "data": [0, 255, 0] * 3}]}
 _MOST_IMAGES = 65536
 _ID_LENGTH = 200

@@ -36,8 +36,8 @@ def deployed_model(network: keras.Model, temperature: float, classes: int) -> ke
     """A float32 network between the pixel contract and the calibrated softmax.
 
     Input `ink` uint8 (N, H, W); outputs by name: `probabilities` float32 (N, classes) and `digit_image` uint8
-    (N, 28, 28). A network of one more logit, for what is none of the classes, also gives `digit_probability`
-    float32 (N,); its `probabilities` are those given that the image is one of the classes.
+    (N, 28, 28). A network of two more logits, for several digits and for none, also gives `digit_probability` and
+    `several_probability`, float32 (N,); its `probabilities` are those given that the image is one of the classes.
     """
     ink = layers.Input((None, None), dtype="uint8", name="ink")
     digit_image = CentreInk()(ink)
@@ -46,7 +46,9 @@ def deployed_model(network: keras.Model, temperature: float, classes: int) -> ke
     scaled = layers.Rescaling(1 / temperature, dtype="float32")(logits)
     outputs = {"digit_image": digit_image, "probabilities": layers.Softmax(dtype="float32")(scaled[:, :classes])}
     if logits.shape[-1] > classes:
-        outputs["digit_probability"] = 1.0 - layers.Softmax(dtype="float32")(scaled)[:, classes]
+        outcomes = layers.Softmax(dtype="float32")(scaled)
+        outputs["digit_probability"] = keras.ops.sum(outcomes[:, :classes], axis=1)
+        outputs["several_probability"] = outcomes[:, classes]
     return keras.Model(ink, outputs)
 
 

@@ -1,5 +1,5 @@
-"""Ink that is no digit, and digits badly cut: what a reader meets beside clean digits."""
+"""Ink that is no digit: what a reader meets beside digits."""
 
-from inkdigits.datasets.non_digits.kinds import KINDS, non_digits, tight_digits
+from inkdigits.datasets.non_digits.kinds import KINDS, like_mnist, non_digits
 
-__all__ = ["KINDS", "non_digits", "tight_digits"]
+__all__ = ["KINDS", "like_mnist", "non_digits"]

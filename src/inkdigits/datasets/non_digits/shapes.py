@@ -1,4 +1,4 @@
-"""Non-digits drawn from nothing: letters and signs, scribbles, geometry, textures."""
+"""Non-digits drawn from nothing: drawings, scribbles, geometry, textures."""
 
 from __future__ import annotations
 
@@ -6,40 +6,69 @@ import cv2
 import numpy as np
 
 SIDE = 64  # pixels of the canvas
-# Letters that nobody could tell from a digit (I, l, O, o, S, s, Z, z, q, g, ...) are left out.
-_SIGNS = "ABCDEFGHJKLMNPQRTUVWXYacdefhijkmnprtuvwxy&@#%?!+=*<>~$"
-_FACES = (
-    cv2.FONT_HERSHEY_SIMPLEX,
-    cv2.FONT_HERSHEY_DUPLEX,
-    cv2.FONT_HERSHEY_COMPLEX,
-    cv2.FONT_HERSHEY_TRIPLEX,
-    cv2.FONT_HERSHEY_SCRIPT_SIMPLEX,
-    cv2.FONT_HERSHEY_SCRIPT_COMPLEX,
-)
 
 
-def letter(generator: np.random.Generator) -> np.ndarray:
-    """One letter or sign, at times two, of any of OpenCV's fonts and pens."""
-    count = 1 if generator.random() < 0.85 else 2
-    text = "".join(_SIGNS[generator.integers(len(_SIGNS))] for _ in range(count))
-    face = _FACES[generator.integers(len(_FACES))] | (cv2.FONT_ITALIC if generator.random() < 0.4 else 0)
-    scale, pen = 1.4 / count, int(generator.integers(1, 7))
-    (width, height), below = cv2.getTextSize(text, face, scale, pen)
+def running(generator: np.random.Generator) -> np.ndarray:
+    """A line of loops or waves that runs to the right, as in signatures and joined writing."""
+    loops = int(generator.integers(2, 8))
+    angle = np.arange(4 * loops) * np.pi / 2 + generator.normal(0, 0.3, 4 * loops)
+    reach = generator.uniform(0, 1.2) * np.sin(angle + generator.normal(0, 0.5))
+    along = np.arange(4 * loops) / 4 + reach * generator.uniform(0.3, 1.0, 4 * loops)
+    tall = np.cos(angle) * np.repeat(generator.uniform(0.2, 1.0, loops), 4)
+    width = generator.uniform(40, 2 * SIDE - 12)
+    across = SIDE - width / 2 + width * (along - along.min()) / np.ptp(along)
+    curve = _spline(np.stack([across, SIDE / 2 - 24 * tall], axis=1))
+    canvas = np.zeros((SIDE, 2 * SIDE), np.uint8)
+    pen = int(generator.integers(1, 6))
+    cv2.polylines(canvas, [np.rint(curve * 8).astype(np.int32)], False, 255, pen, cv2.LINE_AA, 3)
+    return canvas
+
+
+def strokes(generator: np.random.Generator) -> np.ndarray:
+    """Four to seven short strokes, straight or bent, that meet: signs of no known writing."""
     canvas = np.zeros((SIDE, SIDE), np.uint8)
-    start = (SIDE - width) // 2, (SIDE + height) // 2 - below // 4
-    cv2.putText(canvas, text, start, face, scale, 255, pen, cv2.LINE_AA)
-    return _warped(generator, canvas, 0.25)
+    pen = int(generator.integers(1, 5))
+    ends = generator.uniform(10, SIDE - 10, (5, 2))
+    for _ in range(int(generator.integers(4, 8))):
+        start, end = ends[generator.permutation(5)[:2]]
+        middle = (start + end) / 2 + generator.normal(0, 8, 2) * (generator.random() < 0.5)
+        curve = np.rint(_spline(np.array([start, middle, end])) * 8).astype(np.int32)
+        cv2.polylines(canvas, [curve], False, 255, pen, cv2.LINE_AA, 3)
+    return canvas
 
 
 def scribble(generator: np.random.Generator) -> np.ndarray:
-    """One or two smooth curves through random points."""
+    """One or two smooth curves through random points, or a patch crossed out back and forth."""
     canvas = np.zeros((SIDE, SIDE), np.uint8)
-    for _ in range(1 if generator.random() < 0.7 else 2):
-        points = _curve(generator, int(generator.integers(6, 16)))
-        points *= generator.uniform(0.3, 1.0, 2)
-        pen = int(generator.integers(1, 6))
+    pen = int(generator.integers(1, 6))
+    if generator.random() < 0.3:
+        count = int(generator.integers(6, 18))
+        points = np.stack([np.linspace(6, SIDE - 6, count), SIDE / 2 + 20 * (-1.0) ** np.arange(count)], axis=1)
+        points += generator.normal(0, 3, points.shape)
         cv2.polylines(canvas, [np.rint(points * 8).astype(np.int32)], False, 255, pen, cv2.LINE_AA, 3)
+        return warped(generator, canvas, 0.6)
+    for _ in range(1 if generator.random() < 0.7 else 2):
+        points = generator.uniform(8, SIDE - 8, (int(generator.integers(6, 16)), 2))
+        curve = _spline(points) * generator.uniform(0.3, 1.0, 2)
+        cv2.polylines(canvas, [np.rint(curve * 8).astype(np.int32)], False, 255, pen, cv2.LINE_AA, 3)
     return canvas
+
+
+def drawing(generator: np.random.Generator) -> np.ndarray:
+    """A closed outline, round or angular, with smaller things in it, on it, or hanging from it."""
+    canvas = np.zeros((SIDE, SIDE), np.uint8)
+    pen = int(generator.integers(1, 5))
+    middle = generator.uniform(26, SIDE - 26, 2)
+    reach = generator.uniform(14, 24)
+    _outline(generator, canvas, middle, reach, pen)
+    for _ in range(int(generator.integers(2, 6))):
+        place = middle + generator.uniform(-0.6, 0.6, 2) * reach
+        if generator.random() < 0.6:
+            _outline(generator, canvas, place, reach * generator.uniform(0.1, 0.4), pen)
+        else:
+            points = place + generator.normal(0, reach / 2, (3, 2))
+            cv2.polylines(canvas, [np.rint(_spline(points) * 8).astype(np.int32)], False, 255, pen, cv2.LINE_AA, 3)
+    return warped(generator, canvas, 0.15)
 
 
 def geometry(generator: np.random.Generator) -> np.ndarray:
@@ -48,7 +77,7 @@ def geometry(generator: np.random.Generator) -> np.ndarray:
     pen = int(generator.integers(1, 8))
     draw = (_dash, _box, _blot, _lines, _polygon, _dots, _hatching)[generator.integers(7)]
     draw(generator, canvas, pen)
-    return _warped(generator, canvas, 0.2)
+    return warped(generator, canvas, 0.2)
 
 
 def texture(generator: np.random.Generator) -> np.ndarray:
@@ -72,6 +101,18 @@ def blank(generator: np.random.Generator) -> np.ndarray:
     if generator.random() < 0.5:
         cv2.circle(canvas, _point(generator), 1, int(generator.integers(40, 256)), cv2.FILLED)
     return canvas
+
+
+def _outline(generator: np.random.Generator, canvas: np.ndarray, middle: np.ndarray, reach: float, pen: int) -> None:
+    """A closed line about `middle`: an ellipse, a polygon, or a star whose strokes cross."""
+    corners = int(generator.integers(3, 8))
+    step = 2 if corners in (5, 7) and generator.random() < 0.5 else 1
+    count, step = (40, 1) if generator.random() < 0.4 else (corners, step)
+    angle = 2 * np.pi * step * np.arange(count) / count + generator.uniform(0, 2 * np.pi)
+    wide, tall = generator.uniform(0.75, 1.0, 2) * reach
+    points = middle + np.stack([wide * np.cos(angle), tall * np.sin(angle)], axis=1)
+    points += generator.normal(0, 0.02 * reach if count == 40 else 0.1 * reach, points.shape)
+    cv2.polylines(canvas, [np.rint(points * 8).astype(np.int32)], True, 255, pen, cv2.LINE_AA, 3)
 
 
 def _dash(generator: np.random.Generator, canvas: np.ndarray, pen: int) -> None:
@@ -121,9 +162,9 @@ def _point(generator: np.random.Generator) -> tuple[int, int]:
     return x, y
 
 
-def _curve(generator: np.random.Generator, count: int) -> np.ndarray:
-    """A Catmull-Rom spline through `count` random points; float (M, 2)."""
-    points = generator.uniform(8, SIDE - 8, (count, 2))
+def _spline(points: np.ndarray) -> np.ndarray:
+    """The Catmull-Rom spline through points, float (N, 2): float (24 N, 2)."""
+    count = len(points)
     time = np.linspace(0, count - 1, 24 * count)
     index = np.clip(time.astype(int), 0, count - 2)
     t = (time - index)[:, None]
@@ -131,7 +172,16 @@ def _curve(generator: np.random.Generator, count: int) -> np.ndarray:
     return 0.5 * (2 * p1 + (p2 - p0) * t + (2 * p0 - 5 * p1 + 4 * p2 - p3) * t**2 + (3 * p1 - p0 - 3 * p2 + p3) * t**3)
 
 
-def _warped(generator: np.random.Generator, image: np.ndarray, amount: float) -> np.ndarray:
+def bent(generator: np.random.Generator, image: np.ndarray) -> np.ndarray:
+    """Every place moved a little, its neighbours with it (elastic distortion; Simard et al., 2003)."""
+    height, width = image.shape
+    coarse = generator.normal(0, generator.uniform(0, 4), (2, 5, 5 * width // height)).astype(np.float32)
+    moved = [cv2.resize(part, (width, height), interpolation=cv2.INTER_CUBIC) for part in coarse]
+    rows, columns = np.mgrid[:height, :width].astype(np.float32)
+    return cv2.remap(image, columns + moved[0], rows + moved[1], cv2.INTER_LINEAR)
+
+
+def warped(generator: np.random.Generator, image: np.ndarray, amount: float) -> np.ndarray:
     """Turned and slanted a little about its middle."""
     turn, slant = generator.normal(0, amount / 2), generator.normal(0, 0.6 * amount)
     cos, sin = np.cos(turn), np.sin(turn)
