@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,6 +88,16 @@ class Server:
     @property
     def port(self) -> int:
         return int(self.address.rpartition(":")[2])
+
+    def workers(self) -> set[int]:
+        """The processes that share its requests, where Linux tells."""
+        own = self.process.pid
+        found = set()
+        for child in Path(f"/proc/{own}/task/{own}/children").read_text().split():
+            with suppress(FileNotFoundError, ProcessLookupError):  # it may just end
+                if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
+                    found.add(int(child))
+        return found
 
     def stop(self) -> int:
         """Asks it to end, and gives its exit code."""

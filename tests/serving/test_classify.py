@@ -27,8 +27,8 @@ def test_many_images_answer_in_their_order(client: TestClient) -> None:
     answer = client.post("/v1/classify", files=files).json()
     ClassifyAnswer.model_validate(answer)
     assert [row["image"] for row in answer["answers"]] == [f"{number}.png" for number in range(12)]
-    expected, is_digit, _ = inkdigits.Recognizer().recognise([load_ink(data) for data in images])
-    joint = expected * is_digit[:, None]
+    expected = inkdigits.Recognizer().recognise([load_ink(data) for data in images])
+    joint = expected.probabilities * expected.digit_probability[:, None]
     for row, probabilities, label in zip(answer["answers"], joint, digits.labels, strict=False):
         assert row["value"] == str(label)
         found = {row["value"]: row["confidence"], **row["alternatives"]}
@@ -63,7 +63,9 @@ def test_images_together_stay_within_the_pixels(started: Callable[..., TestClien
 def test_what_is_no_digit_is_said_to_be_none(client: TestClient, seven: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     probabilities = np.full((1, 10), 0.02, np.float32)
     probabilities[0, 3] = 0.82
-    seen = Recognition(probabilities, np.array([0.25], np.float32), np.zeros((1, 28, 28), np.uint8))
+    seen = Recognition(
+        probabilities, np.array([0.25], np.float32), np.zeros(1, np.float32), np.zeros((1, 28, 28), np.uint8)
+    )
     monkeypatch.setattr(inkdigits.Recognizer, "recognise", lambda self, ink: seen)
     (row,) = client.post("/v1/classify", content=seven).json()["answers"]
     assert (row["value"], row["confidence"]) == (None, 0.75)

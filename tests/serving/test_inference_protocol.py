@@ -39,6 +39,7 @@ def test_health_and_metadata(client: TestClient) -> None:
         assert {output["name"]: output["shape"] for output in told["outputs"]} == {
             "probabilities": [-1, 10],
             "digit_probability": [-1],
+            "several_probability": [-1],
             "digit_image": [-1, 28, 28],
         }
 

@@ -24,7 +24,7 @@ def site(
 ) -> None:
     """Write a drawing page that runs the model in the browser, for any web server to host.
 
-    It recognises one digit a drawing, and sends nothing anywhere. npm fetches ONNX Runtime Web for it, once.
+    It reads digits that don't touch, and sends nothing anywhere. npm fetches ONNX Runtime Web for it, once.
 
     [bold]Examples[/bold]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -19,14 +18,14 @@ from inkdigits.serving.service import Service
 
 
 def create_app(options: Options) -> FastAPI:
-    """An ASGI application; it answers at once, and is ready when its model is. Raises `InkdigitsError`."""
+    """An ASGI application that loads its model as it starts. Raises `InkdigitsError`."""
     service = Service(options)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        warming = asyncio.create_task(service.warm_up())
+        # Before connections are taken: a worker made anew leaves requests to the others until it is ready.
+        await service.warm_up()
         yield
-        warming.cancel()
         service.close()
 
     app = FastAPI(

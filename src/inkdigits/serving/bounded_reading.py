@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +12,7 @@ import numpy as np
 
 from inkdigits.errors import ImageError
 from inkdigits.pictures import open_pages
+from inkdigits.pictures.data_url import data_url, png_url
 from inkdigits.pictures.decoding import check_size, opened_picture
 from inkdigits.pictures.pdf import is_pdf
 from inkdigits.reading import Reader, Reading
@@ -54,11 +54,6 @@ def check_pixels(upload: Upload, most: int) -> None:
         check_size(*picture.size, upload.name, most)
 
 
-def png_url(image: np.ndarray) -> str:
-    """A uint8 (H, W) image as a data: URL."""
-    return _data_url("png", cv2.imencode(".png", image)[1])
-
-
 def _pages(upload: Upload, limits: Limits) -> Iterator[np.ndarray]:
     check_pixels(upload, limits.pixels)
     for picture in open_pages(upload.content, name=upload.name):
@@ -81,8 +76,4 @@ def _jpeg_url(picture: np.ndarray) -> str:
     scale = min(1.0, _SHOWN_SIDE / max(picture.shape[:2]))
     shown = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else picture
     coded = cv2.imencode(".jpg", shown[..., ::-1], (cv2.IMWRITE_JPEG_QUALITY, _QUALITY))[1]
-    return _data_url("jpeg", coded)
-
-
-def _data_url(kind: str, content: np.ndarray) -> str:
-    return f"data:image/{kind};base64,{base64.b64encode(content.tobytes()).decode()}"
+    return data_url("jpeg", coded.tobytes())

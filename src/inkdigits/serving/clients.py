@@ -14,19 +14,19 @@ _bearer = HTTPBearer(auto_error=False, description="An API key, where the servic
 _header = APIKeyHeader(name="X-API-Key", auto_error=False, description="The same, for clients without bearer tokens.")
 
 
-def service_of(request: Request) -> Service:
+async def service_of(request: Request) -> Service:
     """What the requests share."""
     service: Service = request.app.state.service
     return service
 
 
-def client_of(
+async def client_of(
     request: Request,
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     header: Annotated[str | None, Depends(_header)],
 ) -> str:
     """A name for the client; raises 401 for one without a key where keys are asked for."""
-    keys = service_of(request).keys
+    keys = (await service_of(request)).keys
     if keys is None:
         return request.client.host if request.client else "unknown"
     key = bearer.credentials if bearer else header

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Path, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 import inkdigits
+from inkdigits.recognizer import Recognizer
 from inkdigits.serving.answers import NO_SUCH_MODEL, PROBLEMS
 from inkdigits.serving.clients import Client, Shared
-from inkdigits.serving.problems import Busy
 from inkdigits.serving.tensors import OUTPUTS, answer_of, asked_for, infer_body, split_body
 
 router = APIRouter(prefix="/v2")
@@ -20,7 +20,7 @@ _VERSION = "1"
 _LENGTH = "Inference-Header-Content-Length"
 
 
-def known_model(name: str, request: Request) -> None:
+async def known_model(name: Annotated[str, Path(json_schema_extra={"enum": [MODEL]})], request: Request) -> None:
     """Raises 404 unless the path names the one model there is, and its version if it names any."""
     if (name, request.path_params.get("version", _VERSION)) != (MODEL, _VERSION):
         raise HTTPException(404, f"there is no such model here; the only one is {MODEL}, version {_VERSION}")
@@ -45,8 +45,7 @@ async def live() -> dict[str, bool]:
 @router.get("/health/ready", responses={503: PROBLEMS[503]})
 async def ready(service: Shared) -> dict[str, bool]:
     """Answer 200 once the model has recognised a digit, 503 before."""
-    if not service.ready:
-        raise Busy("the model is not ready yet")
+    service.check_ready()
     return {"ready": True}
 
 
@@ -54,8 +53,7 @@ async def ready(service: Shared) -> dict[str, bool]:
 @router.get("/models/{name}/versions/{version}/ready", **_VERSIONED)
 async def model_ready(service: Shared) -> dict[str, Any]:
     """Like `/health/ready`, for the one model there is."""
-    if not service.ready:
-        raise Busy("the model is not ready yet")
+    service.check_ready()
     return {"name": MODEL, "ready": True}
 
 
@@ -64,7 +62,12 @@ async def model_ready(service: Shared) -> dict[str, Any]:
 async def model(client: Client, service: Shared) -> dict[str, Any]:
     """Tell what the model takes and gives."""
     classes = len(service.reader.recognizer.classes)
-    shapes = {"probabilities": [-1, classes], "digit_probability": [-1], "digit_image": [-1, 28, 28]}
+    shapes = {
+        "probabilities": [-1, classes],
+        "digit_probability": [-1],
+        "several_probability": [-1],
+        "digit_image": [-1, 28, 28],
+    }
     return {
         "name": MODEL,
         "versions": [_VERSION],
@@ -85,13 +88,23 @@ async def infer(request: Request, client: Client, service: Shared) -> Response:
         body = await request.body()
     except ClientDisconnect as error:
         raise HTTPException(400, "the request broke off") from error
-    head, ink = await service.run(client, split_body, body, request.headers.get(_LENGTH), service.limits.pixels)
+    work = (recognizer, body, request.headers.get(_LENGTH), service.limits.pixels)
+    response, accepted = await service.run(client, _recognised, *work)
+    service.metrics.recognised(["digit" if one else None for one in accepted])
+    return response
+
+
+def _recognised(
+    recognizer: Recognizer, body: bytes, head_length: str | None, pixels: int
+) -> tuple[Response, list[bool]]:
+    """The answer, and which images are digits."""
+    head, ink = split_body(body, head_length, pixels)
     wanted = asked_for(head)
-    recognition = await service.run(client, recognizer.recognise, ink)
-    service.metrics.recognised(["digit" if accepted else None for accepted in recognition.accepted])
-    answer, binary = answer_of(recognition, wanted, {"model_name": MODEL, "model_version": _VERSION}, head.get("id"))
-    if not binary:
-        return JSONResponse(answer)
-    text = JSONResponse(answer).body
-    headers = {_LENGTH: str(len(text))}
-    return Response(bytes(text) + b"".join(binary), media_type="application/octet-stream", headers=headers)
+    seen = recognizer.recognise(ink)
+    answer, binary = answer_of(seen, wanted, {"model_name": MODEL, "model_version": _VERSION}, head.get("id"))
+    response: Response = JSONResponse(answer)
+    if binary:
+        headers = {_LENGTH: str(len(response.body))}
+        content = b"".join([response.body, *binary])
+        response = Response(content, media_type="application/octet-stream", headers=headers)
+    return response, seen.accepted.tolist()

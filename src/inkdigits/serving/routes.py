@@ -10,7 +10,6 @@ from starlette.responses import JSONResponse, Response
 import inkdigits
 from inkdigits.serving.answers import PROBLEMS, ClassifyAnswer, ModelAnswer, ReadAnswer
 from inkdigits.serving.bounded_reading import Images, read_upload
-from inkdigits.serving.classifying import classify_uploads
 from inkdigits.serving.clients import Client, Shared
 from inkdigits.serving.metrics import CONTENT_TYPE
 from inkdigits.serving.uploads import upload_body, uploads
@@ -50,9 +49,9 @@ async def read(
 @router.post("/v1/classify", response_model=ClassifyAnswer, responses=PROBLEMS, openapi_extra=upload_body(many=True))
 async def classify(request: Request, client: Client, service: Shared) -> Response:
     """Tell which digit is on each image; an image holds one digit."""
-    recognizer = service.reader.recognizer
+    service.check_ready()
     images = await uploads(request, service.limits.images)
-    answer = await service.run(client, classify_uploads, recognizer, images, service.limits)
+    answer = await service.classify(client, images)
     service.metrics.recognised([row["value"] for row in answer["answers"]])
     return JSONResponse(answer)
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import cv2
 import numpy as np
 
-from inkdigits.errors import BundleError, InkdigitsError
+from inkdigits.errors import BundleError, ImageError, InkdigitsError
 from inkdigits.reading import Reader
 from inkdigits.serving.api_keys import load_api_keys
+from inkdigits.serving.batches import Batches
+from inkdigits.serving.classifying import classify_requests
 from inkdigits.serving.metrics import Metrics
 from inkdigits.serving.options import Options
 from inkdigits.serving.problems import Busy
+from inkdigits.serving.uploads import Upload
 from inkdigits.serving.work_pool import WorkPool
 
 T = TypeVar("T")
@@ -31,19 +34,19 @@ class Service:
         self.keys = load_api_keys(options.api_keys) if options.api_keys else None
         self.pool = WorkPool(options.limits)
         self.metrics = Metrics(lambda: self.pool.pending)
+        self._batches = Batches(self.pool, self._classify_requests)
         self._reader: Reader | None = None
 
     @property
-    def ready(self) -> bool:
-        """Whether the model is loaded and has recognised the self-test's digit."""
-        return self._reader is not None
-
-    @property
     def reader(self) -> Reader:
-        """The model; raises `Busy` while it is not ready."""
+        """The model; raises `Busy` until it is loaded and has recognised the self-test's digit."""
         if self._reader is None:
             raise Busy("the model is not ready yet; try again shortly")
         return self._reader
+
+    def check_ready(self) -> None:
+        """Raises `Busy` while there is no model to answer."""
+        _ = self.reader
 
     async def warm_up(self) -> None:
         """Loads the model and tests it; what goes wrong is logged, and the service stays not ready."""
@@ -59,6 +62,14 @@ class Service:
     async def run(self, client: str, work: Callable[..., T], *arguments: Any) -> T:
         """Runs `work` in the pool, as `WorkPool.run` does."""
         return await self.pool.run(client, work, *arguments)
+
+    async def classify(self, client: str, uploads: list[Upload]) -> dict[str, Any]:
+        """The JSON of `ClassifyAnswer`; raises `ImageError` naming the image that cannot be classified, and `Busy`."""
+        answer: dict[str, Any] = await self._batches.run(client, uploads)
+        return answer
+
+    def _classify_requests(self, requests: Iterator[list[Upload]]) -> list[dict[str, Any] | ImageError]:
+        return classify_requests(self.reader.recognizer, self.limits, requests)
 
     def close(self) -> None:
         """Ends the threads."""

@@ -7,12 +7,19 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from inkdigits.serving.options import Limits
 from inkdigits.serving.problems import Busy
 
 T = TypeVar("T")
+
+
+class Place(NamedTuple):
+    """A request's place in the pool, and where its answer will be; known to the event loop only."""
+
+    client: str
+    answer: asyncio.Future[Any]
 
 
 class WorkPool:
@@ -30,31 +37,59 @@ class WorkPool:
 
         Work that overran its time cannot be stopped; it keeps its place until it ends.
         """
+        place = self.enter(client)
+        self.submit(self._work_alone, place, work, arguments)
+        answer: T = await self.answered(place)
+        return answer
+
+    def enter(self, client: str) -> Place:
+        """A place, kept until it is settled; raises `Busy` when there is no room."""
         if self._clients[client] >= self._limits.each_client:
             raise Busy("too many of your requests are under way; wait for their answers", 429)
         if self.pending >= self._limits.threads + self._limits.queue:
             raise Busy("too many requests at present; try again shortly")
-        loop = asyncio.get_running_loop()
         self.pending += 1
         self._clients[client] += 1
-        job = self._threads.submit(work, *arguments)
-        job.add_done_callback(lambda _: self._tell(loop, client))
+        return Place(client, asyncio.get_running_loop().create_future())
+
+    def submit(self, work: Callable[..., None], *arguments: Any) -> None:
+        """Has a thread call `work`, which must settle the places it works for."""
+        self._threads.submit(work, *arguments)
+
+    async def answered(self, place: Place) -> Any:
+        """The outcome that the place is settled with, returned or raised; raises `Busy` when it takes too long."""
         try:
             async with asyncio.timeout(self._limits.work_seconds):
-                return await asyncio.wrap_future(job)
+                return await place.answer
         except TimeoutError as error:
             raise Busy(f"no answer within {self._limits.work_seconds:g} seconds; try a smaller picture") from error
+
+    def settle(self, places: list[Place], outcomes: list[Any]) -> None:
+        """Called by a thread: an outcome, an exception or what is to be returned, for each place."""
+        if places:
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                places[0].answer.get_loop().call_soon_threadsafe(self._leave, places, outcomes)
 
     def close(self) -> None:
         """Ends the threads; what still waits is dropped."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _tell(self, loop: asyncio.AbstractEventLoop, client: str) -> None:
-        with suppress(RuntimeError):  # the loop is closed: nobody counts any more
-            loop.call_soon_threadsafe(self._leave, client)
+    def _work_alone(self, place: Place, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+        try:
+            outcome = work(*arguments)
+        except BaseException as error:
+            outcome = error
+        self.settle([place], [outcome])
 
-    def _leave(self, client: str) -> None:
-        self.pending -= 1
-        self._clients[client] -= 1
-        if not self._clients[client]:
-            del self._clients[client]
+    def _leave(self, places: list[Place], outcomes: list[Any]) -> None:
+        for (client, answer), outcome in zip(places, outcomes, strict=True):
+            self.pending -= 1
+            self._clients[client] -= 1
+            if not self._clients[client]:
+                del self._clients[client]
+            if answer.done():
+                continue
+            if isinstance(outcome, BaseException):
+                answer.set_exception(outcome)
+            else:
+                answer.set_result(outcome)

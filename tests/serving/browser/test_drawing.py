@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from inkdigits.serving.bounded_reading import png_url
+from inkdigits.pictures.data_url import png_url
 
 Draw = Callable[..., None]
 Shows = Callable[[Any, str], None]

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -54,22 +55,66 @@ def site_page(site_address: str, open_page: Opener) -> Iterator[Any]:
         yield page
 
 
+def alpha_of(page: Any) -> np.ndarray:
+    """How much the drawing covers, uint8 (H, W)."""
+    height, *alpha = page.locator("#canvas").evaluate(
+        """canvas => [canvas.height, ...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
+            .data.filter((_, index) => index % 4 === 3)]"""
+    )
+    return np.array(alpha, np.uint8).reshape(height, -1)
+
+
+def told_by_service(page: Any) -> str:
+    """What the library reads of the drawing."""
+    drawing = page.locator("#canvas").evaluate("canvas => canvas.toDataURL('image/png')")
+    return inkdigits.Reader().read(base64.b64decode(drawing.partition(",")[2]), turn=0).text
+
+
 @pytest.mark.parametrize("digit", list("01347"))
 def test_the_browser_reads_a_drawing_as_the_service_does(site_page: Any, draw: Draw, shows: Shows, digit: str) -> None:
     draw(site_page, digit, size=160)
     shows(site_page, digit)
     site_page.wait_for_timeout(500)  # the last stroke's answer
-    canvas = site_page.locator("#canvas")
-    drawing = canvas.evaluate("canvas => canvas.toDataURL('image/png')")
-    assert inkdigits.Reader().read(base64.b64decode(drawing.partition(",")[2]), turn=0).text == digit
+    assert told_by_service(site_page) == digit
     bars = site_page.locator(".bars i")
     shown = bars.evaluate_all("bars => bars.map(bar => Number(bar.style.getPropertyValue('--p')))")
-    height, *alpha = canvas.evaluate(
-        """canvas => [canvas.height, ...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
-            .data.filter((_, index) => index % 4 === 3)]"""
-    )
-    found = inkdigits.Recognizer().recognise(np.array(alpha, np.uint8).reshape(height, -1))
+    found = inkdigits.Recognizer().recognise(alpha_of(site_page))
     np.testing.assert_allclose(shown, found.probabilities[0] * found.digit_probability[0], atol=1e-4)
+
+
+def test_several_digits_are_read_as_the_service_does(site_page: Any, draw: Draw, shows: Shows, expect: Any) -> None:
+    draw(site_page, "17", size=90)
+    shows(site_page, "17")
+    draw(site_page, "    30", size=90)
+    shows(site_page, "17 30")
+    assert told_by_service(site_page) == "17 30"
+    expect(site_page.locator("#summary")).to_have_text("Read 17 30: 4 digits.")
+    expect(site_page.locator("#pad-overlay rect")).to_have_count(4)
+    lefts = site_page.locator("#pad-overlay rect").evaluate_all("all => all.map(one => one.getBoundingClientRect().x)")
+    assert lefts == sorted(lefts)
+
+
+def test_lines_are_read_one_below_the_other(site_page: Any, draw: Draw, shows: Shows) -> None:
+    draw(site_page, "714", size=110, top=30)
+    draw(site_page, "403", size=110, top=210)
+    shows(site_page, "714\n403")
+    assert told_by_service(site_page) == "714\n403"
+
+
+def test_strokes_above_each_other_are_one_digit(site_page: Any, draw: Draw, shows: Shows) -> None:
+    draw(site_page, "151")
+    shows(site_page, "151")
+    background_and_pieces, _ = cv2.connectedComponents((alpha_of(site_page) > 0).astype(np.uint8))
+    assert background_and_pieces == 5  # the bar of the 5 is one of its own
+    assert told_by_service(site_page) == "151"
+
+
+def test_what_is_no_digit_is_refused(site_page: Any, draw: Draw, expect: Any) -> None:
+    draw(site_page, "7~")
+    expect(site_page.locator("#number")).to_have_text("7\N{WHITE SQUARE}")
+    kinds = site_page.locator("#digits li").evaluate_all("cards => cards.map(card => card.className)")
+    assert [kind.split()[-1] for kind in kinds] == ["sure", "rejected"]
+    assert told_by_service(site_page) == "7\N{WHITE SQUARE}"
 
 
 def test_nobody_is_shut_out_of_it(site_page: Any, violations: Find) -> None:

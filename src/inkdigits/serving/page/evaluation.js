@@ -2,13 +2,12 @@
 
 import { html, svg } from "./elements.js";
 
-const MOST_MISTAKES = 12;
 const [SIDE, EDGE] = [320, 34];
 
 /** Rows are the truth, columns what was read; empty cells are zeros. */
 export function confusionTable(matrix, classes) {
   const most = Math.max(1, ...matrix.flatMap((row, truth) => row.filter((_, read) => read !== truth)));
-  const head = html("tr", {}, html("th", { scope: "col", textContent: "is / read as" }),
+  const head = html("tr", {}, html("th", { scope: "col", textContent: "is / as" }),
     ...classes.map((name) => html("th", { scope: "col", textContent: name })));
   const rows = matrix.map((row, truth) => html("tr", {}, html("th", { scope: "row", textContent: classes[truth] }),
     ...row.map((number, read) => {
@@ -34,21 +33,24 @@ export function reliabilityCurve(bins) {
   label("right", { x: EDGE + 6, y: 14 }, "start");
   label(`${Math.round(100 * from)} %`, { x: EDGE, y: SIDE - 18 }, "middle");
   label("100 %", { x: SIDE - 8, y: SIDE - 18 }, "end");
-  return drawn;
+  const [{ count, confidence, accuracy }] = bins;
+  const told = `The ${count} answers it was least sure of: ${percent(confidence)} sure on average, ${percent(accuracy)} right.`;
+  return html("figure", { className: "plain" }, drawn, html("figcaption", { className: "note", textContent: told }));
 }
 
-/** The most confident ones, by their place in the test set. */
-export function mistakeTable(mistakes, classes) {
-  const names = ["image", "is", "read as", "confidence"];
-  const head = html("tr", {}, ...names.map((textContent) => html("th", { scope: "col", textContent })));
-  const rows = mistakes.slice(0, MOST_MISTAKES).map((mistake) => html("tr", {},
-    ...[mistake.index, classes[mistake.truth], classes[mistake.predicted], `${(100 * mistake.confidence).toFixed(1)} %`]
-      .map((textContent) => html("td", { textContent }))));
-  return scrolled(html("table", {}, html("thead", {}, head), html("tbody", {}, ...rows)), "Mistakes");
+/** What the network saw, what it was, what it was read as, how surely; `index` is the place in the test set. */
+export function mistakeGallery(mistakes, classes) {
+  return html("ul", { className: "mistakes" }, ...mistakes.map(({ index, truth, predicted, confidence, image }) => {
+    const seen = image ? [html("img", { src: image, width: 84, height: 84, alt: `test image ${index}` })] : [];
+    const verdict = html("p", { textContent: `${classes[truth]} read as ${classes[predicted]}` });
+    const sure = html("p", { className: "note", textContent: `${percent(confidence)} sure` });
+    return html("li", {}, ...seen, verdict, sure);
+  }));
 }
 
+const percent = (share) => `${(100 * share).toFixed(1)} %`;
 const words = (bins) => `Accuracy against confidence in ${bins.length} groups: ` +
-  bins.map((bin) => `${(100 * bin.confidence).toFixed(1)} % sure, ${(100 * bin.accuracy).toFixed(1)} % right`).join("; ");
+  bins.map((bin) => `${percent(bin.confidence)} sure, ${percent(bin.accuracy)} right`).join("; ");
 
 function scrolled(table, name) {
   return html("div", { className: "scroll", tabIndex: 0, role: "region", ariaLabel: name }, table);

@@ -1,6 +1,6 @@
 // The page about the model: only what its bundle says of itself.
 
-import { confusionTable, mistakeTable, reliabilityCurve } from "./evaluation.js";
+import { confusionTable, mistakeGallery, reliabilityCurve } from "./evaluation.js";
 import { html } from "./elements.js";
 import { Trouble, model } from "./service.js";
 
@@ -56,7 +56,7 @@ try {
   fill("made", ...made(metadata));
   if (scores?.confusion_matrix) fill("confusions", confusionTable(scores.confusion_matrix, classes));
   if (scores?.reliability?.length) fill("calibration", reliabilityCurve(scores.reliability));
-  if (scores?.mistakes?.length) fill("mistakes", mistakeTable(scores.mistakes, classes));
+  if (scores?.mistakes?.length) fill("mistakes", mistakeGallery(scores.mistakes, classes));
   $("about").textContent = `inkdigits ${version}; model ${sha256.slice(0, 12)}.`;
 } catch (error) {
   const told = error instanceof Trouble ? error.message : "Something went wrong on this page. Load it again.";

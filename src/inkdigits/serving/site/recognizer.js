@@ -1,49 +1,42 @@
-// model.onnx, run by ONNX Runtime Web on the drawing as it is; one digit a drawing.
+// model.onnx, run by ONNX Runtime Web on each mark's ink as it is.
 
+import { linesOf } from "./lines.js";
 import * as ort from "./onnxruntime.js";
+import { cutOut, piecesOf } from "./pieces.js";
 
 ort.env.wasm.numThreads = 1; // more would need headers that a plain web server does not send
 ort.env.wasm.wasmPaths = { wasm: new URL("./onnxruntime.wasm", import.meta.url).href };
 const session = ort.InferenceSession.create(new URL("./model.onnx", import.meta.url).href);
 const REJECTED = "\u25a1";
 
-/** Recognises the digit on a canvas' pixels; what was drawn is what covers, so its ink is the alpha. */
-export async function recognise({ data, width, height }) {
+/** Reads a canvas' pixels; what was drawn is what covers, so its ink is the alpha. The form is that of the service. */
+export async function readPixels({ data, width, height }) {
   const ink = new Uint8Array(width * height);
   for (let pixel = 0; pixel < ink.length; pixel++) ink[pixel] = data[4 * pixel + 3];
-  const tensor = new ort.Tensor("uint8", ink, [1, height, width]);
-  const found = await (await session).run({ ink: tensor });
-  const isDigit = found.digit_probability?.data[0] ?? 1;
-  return reading(Array.from(found.probabilities.data, (share) => share * isDigit), isDigit, found.digit_image.data,
-    { ink, width, height });
+  const lines = [];
+  for (const marks of linesOf(piecesOf(ink, width))) {
+    const digits = [];
+    for (const mark of marks) digits.push(await recognise(mark, cutOut(ink, width, mark)));
+    const text = digits.map(({ value }, index) => (marks[index].apart ? " " : "") + (value ?? REJECTED)).join("");
+    lines.push({ text, page: 0, digits });
+  }
+  return { text: lines.map(({ text }) => text).join("\n"), pages: [{ width, height }], lines };
 }
 
-/** The same form as the service's answer, so that it is shown alike. */
-function reading(shares, isDigit, image, { ink, width, height }) {
+async function recognise({ left, top, right, bottom }, { levels, columns, rows }) {
+  const found = await (await session).run({ ink: new ort.Tensor("uint8", levels, [1, rows, columns]) });
+  const isDigit = found.digit_probability?.data[0] ?? 1;
+  const shares = Array.from(found.probabilities.data, (share) => share * isDigit);
   const order = shares.map((_, value) => value).sort((a, b) => shares[b] - shares[a]);
   const value = isDigit < 0.5 ? null : String(order[0]);
   const others = order.filter((other) => String(other) !== value).map((other) => [other, shares[other]]);
-  const box = inkBox(ink, width, height);
-  const digit = {
-    value, box, image: picture(image),
+  return {
+    value,
+    box: { left, top, right, bottom },
     confidence: value === null ? 1 - isDigit : shares[order[0]],
     alternatives: Object.fromEntries(others),
+    image: picture(found.digit_image.data),
   };
-  const text = value ?? REJECTED;
-  return { text, pages: [{ width, height }], lines: [{ text, page: 0, box, digits: [digit] }] };
-}
-
-function inkBox(ink, width, height) {
-  const box = { left: width, top: height, right: 0, bottom: 0 };
-  ink.forEach((level, pixel) => {
-    if (!level) return;
-    const [x, y] = [pixel % width, Math.floor(pixel / width)];
-    box.left = Math.min(box.left, x);
-    box.top = Math.min(box.top, y);
-    box.right = Math.max(box.right, x + 1);
-    box.bottom = Math.max(box.bottom, y + 1);
-  });
-  return box;
 }
 
 function picture(levels) {

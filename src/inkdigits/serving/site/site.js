@@ -5,7 +5,7 @@ import { copyNumber } from "./copying.js";
 import { Live } from "./live.js";
 import { frames } from "./marks.js";
 import { Pad } from "./pad.js";
-import { recognise } from "./recognizer.js";
+import { readPixels } from "./recognizer.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -17,7 +17,7 @@ const pad = new Pad($("canvas"), $("cursor"), () => {
 const live = new Live(readDrawing, fail);
 
 async function readDrawing() {
-  const answer = pad.empty ? null : await recognise(pad.pixels());
+  const answer = pad.empty ? null : await readPixels(pad.pixels());
   $("error").hidden = true;
   const shown = pad.empty ? null : answer;
   $("pad-overlay").replaceChildren(...(shown ? [frames(shown.pages[0], marksOf(shown))] : []));

@@ -1,0 +1,34 @@
+"""What a bundle tells of how well it does: the compact form of an evaluation, in its model.json."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from inkdigits.bundle import Bundle, write_bundle
+from inkdigits.pictures.data_url import png_url
+
+MISTAKES = 24  # some 15 kB
+_KEPT = (
+    *("dataset", "accuracy", "accuracy_interval", "errors", "loss"),
+    *("expected_calibration_error", "confusion_matrix", "reliability"),
+)
+
+
+def save_scores(bundle: Bundle, evaluation: dict[str, Any], mistake_images: np.ndarray) -> Bundle:
+    """Writes the compact form of `evaluation` as "scores" into the model.json of `bundle`.
+
+    `mistake_images` uint8 (M, 28, 28) belong to the first M mistakes. Raises `BundleError`.
+    """
+    scores = compact_scores(evaluation, mistake_images)
+    return write_bundle(bundle.path, bundle.model_path.read_bytes(), {**bundle.metadata, "scores": scores})
+
+
+def compact_scores(evaluation: dict[str, Any], mistake_images: np.ndarray) -> dict[str, Any]:
+    """Scores, confusions and calibration of `evaluation`, and pictures of its most confident mistakes, at most 24."""
+    mistakes = [
+        {key: mistake[key] for key in ("index", "truth", "predicted", "confidence")} | {"image": png_url(image)}
+        for mistake, image in zip(evaluation["mistakes"][:MISTAKES], mistake_images, strict=False)
+    ]
+    return {key: evaluation[key] for key in _KEPT} | {"mistakes": mistakes}
