@@ -1,0 +1,1 @@
+"""The report of a search: its trials as pictures and tables."""
