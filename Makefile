@@ -3,6 +3,7 @@
 #   make test     every check that CI runs
 #   make results  train what results/ lacks, then write the README's table (hours)
 #   make pretrained  train the bundle that ships anew, and put it in its place (half an hour)
+#   make search   search the sizes of cnn-tuned, by TPE and at random (hours; goes on where it was stopped)
 #   make bench    measure against peers
 #   make clean    remove the virtual environment and what the tools left behind
 # Variables: RECIPE=cnn-dropout, PYTHON=python3.12, VENV=.venv
@@ -23,7 +24,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 BIN := $(VENV)/bin
 RUN_FOLDER := runs/$(RECIPE)/seed-0
 
-.PHONY: run test results pretrained bench clean
+.PHONY: run test results pretrained search bench clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "make: no Python 3.11, 3.12 or 3.13 found; install one or pass PYTHON=..." >&2; exit 1; }
@@ -36,7 +37,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 # Apart from the install for `run`, which needs no test tools.
 $(VENV)/.installed-dev: $(VENV)/.installed
 	"$(BIN)/python" -m pip install --quiet --constraint constraints.txt \
-		--build-constraint constraints.txt --editable ".[train,serve,documents]" --group dev
+		--build-constraint constraints.txt --editable ".[train,serve,documents,postgresql]" --group dev
 	touch "$@"
 
 # The tests of the web page want a browser; where it cannot be installed they are skipped, and say so.
@@ -70,11 +71,18 @@ pretrained: export INKDIGITS_RUNS_DIR := runs
 pretrained: $(VENV)/.installed
 	"$(BIN)/inkdigits" train reader --seeds 0
 	cp runs/reader/seed-0/bundle/model.json runs/reader/seed-0/bundle/model.onnx src/inkdigits/pretrained/
+	"$(BIN)/inkdigits" evaluate src/inkdigits/pretrained --coverage 0.999 --save
+
+search: export INKDIGITS_RUNS_DIR := runs
+search: $(VENV)/.installed
+	"$(BIN)/python" benchmarks/search.py
 
 bench: $(VENV)/.installed-dev
 	"$(BIN)/python" benchmarks/training.py
 	"$(BIN)/python" benchmarks/grades.py
 	"$(BIN)/python" benchmarks/hostile.py
+	"$(BIN)/python" benchmarks/serving.py
+	"$(BIN)/python" benchmarks/rejection.py
 
 clean:
 	rm -rf -- "$(VENV)" build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

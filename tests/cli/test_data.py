@@ -73,7 +73,7 @@ def test_a_wrong_target_is_named() -> None:
     assert str(result.exception) == "--to csv:x: give folder:DIR"
 
 
-@pytest.mark.parametrize("verb", [[], ["show"], ["export"]])
+@pytest.mark.parametrize("verb", [[], ["show"], ["export"], ["audit"]])
 def test_help_gives_examples(verb: list[str]) -> None:
     result = runner.invoke(data_app, [*verb, "--help"])
     assert result.exit_code == 0

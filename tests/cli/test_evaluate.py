@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
-from inkdigits.bundle import PRETRAINED
+from inkdigits.bundle import PRETRAINED, load_bundle
 from inkdigits.cli import main
 from inkdigits.cli.app import app
 from inkdigits.datasets import export_folder, load
@@ -55,6 +56,61 @@ def test_damage_is_told_in_one_line(digits, tmp_path, monkeypatch, capsys):
     assert "bad.png" in last
     left_out = run("evaluate", "--data", f"folder:{tmp_path / 'folder'}", "--skip-bad", "--format", "json")
     assert json.loads(left_out.stdout)["dataset"]["images"] == 300
+
+
+def test_scores_are_kept_in_the_bundle(digits, tmp_path):
+    shutil.copytree(PRETRAINED, tmp_path / "bundle")
+    before = load_bundle(tmp_path / "bundle").metadata
+    done = run("evaluate", tmp_path / "bundle", "--data", f"folder:{digits}", "--save")
+    assert str(tmp_path / "bundle" / "model.json") in done.stdout
+    after = load_bundle(tmp_path / "bundle").metadata
+    assert after["scores"]["dataset"]["images"] == 300
+    assert sum(map(sum, after["scores"]["confusion_matrix"])) == 300
+    assert {key: after[key] for key in after if key != "scores"} == {
+        key: before[key] for key in before if key != "scores"
+    }
+    assert (tmp_path / "bundle" / "README.md").read_bytes() == (PRETRAINED / "README.md").read_bytes()
+
+
+def test_scores_are_kept_in_a_named_bundle_only(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["inkdigits", "evaluate", "--save"])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.endswith("name its folder before it\n")
+
+
+def test_sets_are_measured_and_kept_for_classify(digits, tmp_path):
+    bundle = tmp_path / "bundle"
+    shutil.copytree(PRETRAINED, bundle)
+    done = run("evaluate", bundle, "--data", f"folder:{digits}", "--coverage", "0.9", "--save", "--format", "json")
+    found = json.loads(done.stdout)["conformal"]
+    assert found["coverage"] == 0.9
+    assert found["validation"]["coverage"] > 0.97  # of a model more often right than was asked, one class is enough
+    five = ROOT / "docs" / "pictures" / "five.png"
+    answer = json.loads(run("classify", five, "--bundle", bundle, "--coverage", "0.9", "--format", "json").stdout)
+    assert answer[0]["one_of"] == ["5"]
+    assert run("classify", five, "--bundle", bundle, "--coverage", "0.9").stdout.endswith("one of 5\n")
+    rows = run("classify", five, "--bundle", bundle, "--coverage", "0.9", "--format", "csv").stdout.splitlines()
+    assert [row.rpartition(",")[2] for row in rows] == ["one_of", "5"]
+
+
+def test_a_set_that_no_bundle_keeps_is_told_in_one_line(monkeypatch, capsys):
+    five = str(ROOT / "docs" / "pictures" / "five.png")
+    monkeypatch.setattr("sys.argv", ["inkdigits", "classify", five, "--coverage", "0.77"])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 2
+    assert "keeps no sets of coverage 0.77; calibrate them: inkdigits evaluate" in capsys.readouterr().err
+
+
+def test_corruptions_are_scored_and_shown(digits, tmp_path):
+    report = tmp_path / "report"
+    done = run("evaluate", "--data", f"folder:{digits}", "--corruptions", "--report", report)
+    assert "mean of the corruptions" in done.stdout
+    assert f"picture  {report / 'corruptions.png'}" in done.stdout
+    with Image.open(report / "corruptions.png") as sheet:
+        assert sheet.height > 800
 
 
 def test_a_pdf_needs_a_report(monkeypatch, capsys):

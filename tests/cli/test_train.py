@@ -89,7 +89,10 @@ def test_a_run_is_a_folder(whole):
     evaluation = json.loads((whole / "evaluation.json").read_text())
     assert evaluation["dataset"]["images"] == 10_000
     assert evaluation["accuracy"] > 0.8
-    assert load_bundle(whole / "bundle").metadata["scores"]["accuracy"] == evaluation["accuracy"]
+    scores = load_bundle(whole / "bundle").metadata["scores"]
+    for kept in ("accuracy", "confusion_matrix", "reliability"):
+        assert scores[kept] == evaluation[kept]
+    assert len(scores["mistakes"]) == 24
     with (whole / "history.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [row["epoch"] for row in rows] == ["1", "2", "3", "4", "5", "6"]

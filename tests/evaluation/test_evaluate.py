@@ -20,7 +20,7 @@ DIGITS = tuple("0123456789")
 KEYS = [
     *("format", "dataset", "bundle", "accuracy", "accuracy_interval", "errors", "loss", "per_class"),
     *("macro", "weighted", "confusion_matrix", "top_confusions", "expected_calibration_error"),
-    *("reliability", "mistakes", "seconds"),
+    *("reliability", "risk_coverage", "review", "mistakes", "seconds"),
 ]
 
 

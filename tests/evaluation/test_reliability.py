@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -31,6 +33,22 @@ def test_equal_confidences_share_a_bin() -> None:
 def test_bins_have_equal_mass() -> None:
     confidence = np.random.default_rng(0).permutation(np.linspace(0.1, 1, 1500))
     assert [entry["count"] for entry in reliability(confidence, confidence > 0.5)] == [100] * 15
+
+
+def test_an_independent_implementation_agrees() -> None:
+    """Guo et al.'s sum over bins, written out: sorted by confidence, 15 bins of equal mass."""
+    generator = np.random.default_rng(3)
+    confidence = generator.uniform(0.1, 1, 1000)
+    correct = generator.random(1000) < confidence**2
+    pairs = sorted(zip(confidence.tolist(), correct.tolist(), strict=True))
+    # 1,000 is 10 bins of 67 and 5 of 66.
+    starts = np.cumsum([0] + [67] * 10 + [66] * 5).tolist()
+    total = 0.0
+    for start, end in itertools.pairwise(starts):
+        part = pairs[start:end]
+        gap = sum(right for _, right in part) / len(part) - sum(sure for sure, _ in part) / len(part)
+        total += abs(gap) * len(part) / 1000
+    assert expected_calibration_error(reliability(confidence, correct)) == pytest.approx(total)
 
 
 def test_always_sure_and_always_wrong_is_the_worst() -> None:

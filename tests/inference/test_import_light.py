@@ -17,6 +17,8 @@ HEAVY = (
     "PIL",
     "numpy",
     "pydantic",
+    "optuna",
+    "sqlalchemy",
 )
 
 

@@ -54,6 +54,8 @@ def evaluation() -> dict[str, Any]:
             {"confidence": 0.7, "accuracy": 0.75, "count": 20},
             {"confidence": 0.98, "accuracy": 1.0, "count": 20},
         ],
+        "risk_coverage": [{"coverage": 0.5, "risk": 0.05}, {"coverage": 1.0, "risk": 0.1}],
+        "review": {"errors_left": 1e-4, "share": 0.775, "threshold": 0.99},
         "mistakes": [
             mistake(3, 4, 9, 0.97),
             mistake(8, 7, 1, 0.8),

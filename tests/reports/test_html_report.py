@@ -18,7 +18,7 @@ from inkdigits.errors import RunError
 from inkdigits.reports.html import write_report
 
 VOID = {"meta", "img", "source", "br", "link"}
-PICTURES = {"accuracy", "loss", "confusion_matrix", "calibration", "filters", "mistakes"}
+PICTURES = {"accuracy", "loss", "confusion_matrix", "calibration", "review", "filters", "mistakes"}
 
 
 class Page(HTMLParser):
@@ -72,7 +72,7 @@ def test_the_report_and_its_pictures_are_written(tmp_path: Path, parts: dict[str
 def test_the_page_loads_nothing_from_outside(tmp_path: Path, parts: dict[str, Any]) -> None:
     page = read(write_report(tmp_path, **parts))
     addresses = [value for _, attrs in page.tags for name, value in attrs.items() if name in ("src", "srcset", "href")]
-    assert len(addresses) == 2 * 5 + 4
+    assert len(addresses) == 2 * 6 + 4
     for address in addresses:
         assert address is not None
         kind, _, data = address.partition(",")
@@ -88,13 +88,14 @@ def test_the_page_loads_nothing_from_outside(tmp_path: Path, parts: dict[str, An
 def test_every_picture_has_words_for_those_who_cannot_see_it(tmp_path: Path, parts: dict[str, Any]) -> None:
     page = read(write_report(tmp_path, **parts))
     alts = [attrs["alt"] for tag, attrs in page.tags if tag == "img"]
-    assert alts[:4] == [
+    assert alts[:5] == [
         "Validation accuracy is highest in epoch 2: 98.75 %",
         "Validation loss is lowest in epoch 3: 0.2233",
         "Confusion matrix. Most frequent confusion: 4 read as 9, 2 times",
         "Reliability diagram. Confidence and accuracy differ by 1.23 % on average",
+        "For 1 error in 10,000, a person must look at the 77.50 % least sure",
     ]
-    assert alts[4] == "Image 3: a 4 that was read as 9"
+    assert alts[5] == "Image 3: a 4 that was read as 9"
 
 
 def test_the_numbers_are_those_of_the_evaluation(tmp_path: Path, parts: dict[str, Any]) -> None:

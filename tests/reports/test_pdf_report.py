@@ -38,7 +38,7 @@ def test_it_has_the_words_the_numbers_and_the_pictures(
     assert pdf.metadata is not None
     assert pdf.metadata.title == "Convolutions <with> dropout"
     assert 2 <= len(pdf.pages) <= 4
-    assert sum(len(page.images) for page in pdf.pages) == 6
+    assert sum(len(page.images) for page in pdf.pages) == 7
     for words in (
         "Convolutions <with> dropout",
         "90.00 %",
@@ -68,7 +68,7 @@ def test_parts_without_data_are_left_out(
         pdf=True,
     )
     pdf, text = read(tmp_path / "report.pdf")
-    assert sum(len(page.images) for page in pdf.pages) == 2 + bool(shown)
+    assert sum(len(page.images) for page in pdf.pages) == 3 + bool(shown)
     assert "Scores by class" in text
     assert "Manifest" not in text
     assert "Network" not in text

@@ -84,14 +84,15 @@ def test_the_scores_in_the_terminal(evaluation: dict[str, Any]) -> None:
     lines = [" ".join(line) for line in shown(scores_table(evaluation), width=80)]
     assert lines[0] == "mnist/test: accuracy 90.00 % (95 % interval 76.95 to 96.04 %)"
     assert lines[1] == "4 errors of 40, loss 0.3126, calibration error 1.23 %"
-    assert lines[2] == "class precision recall F1 images"
-    assert lines[3] == "0 91.00 % 92.00 % 93.00 % 4"
-    assert lines[13] == "macro average 91.11 % 92.22 % 93.33 % 40"
-    assert lines[14] == "weighted average 94.44 % 95.55 % 96.66 % 40"
-    assert lines[15].startswith("most often read wrong: 4 as 9 (2), 7 as 1 (1), 9 as 4 (1)")
+    assert lines[2] == "For 1 error in 10,000, a person must look at the 77.50 % least sure"
+    assert lines[3] == "class precision recall F1 images"
+    assert lines[4] == "0 91.00 % 92.00 % 93.00 % 4"
+    assert lines[14] == "macro average 91.11 % 92.22 % 93.33 % 40"
+    assert lines[15] == "weighted average 94.44 % 95.55 % 96.66 % 40"
+    assert lines[16].startswith("most often read wrong: 4 as 9 (2), 7 as 1 (1), 9 as 4 (1)")
     surest = evaluation["mistakes"][0]
-    assert lines[16].startswith(f"surest mistake: image {surest['index']}, {surest['truth']} read as")
-    assert len(lines) == 17
+    assert lines[17].startswith(f"surest mistake: image {surest['index']}, {surest['truth']} read as")
+    assert len(lines) == 18
 
 
 def test_without_mistakes_nothing_is_said_of_them(evaluation: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from inkdigits.cli.read import read
 from inkdigits.cli.recipes import recipes
 from inkdigits.cli.serve import serve
 from inkdigits.cli.train import train
+from inkdigits.cli.tune import tune
 
 app = typer.Typer(
     name="inkdigits",
@@ -50,6 +51,7 @@ app.command()(read)
 app.command()(classify)
 app.add_typer(data_app, name="data")
 app.command()(train)
+app.command()(tune)
 app.command()(evaluate)
 app.command()(compare)
 app.command()(recipes)

@@ -1,4 +1,4 @@
-"""`inkdigits data`: which sets there are, a picture of one, and its images as files."""
+"""`inkdigits data`: which sets there are, a picture of one, its images as files, and an audit."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from inkdigits.cli.data_audit import AUDIT_HELP, audit
 from inkdigits.errors import DatasetError
 
 if TYPE_CHECKING:
     from inkdigits.datasets import DigitImages
     from inkdigits.datasets.catalog import CatalogEntry
 
-data_app = typer.Typer(help="List, look at and export data sets.", rich_markup_mode="rich")
+data_app = typer.Typer(help="List, look at, export and audit data sets.", rich_markup_mode="rich")
+data_app.command("audit", help=AUDIT_HELP)(audit)
 
 _LIST_HELP = """List the data sets: where they are, their size, hash, licence and class counts.
 
@@ -24,6 +26,7 @@ Examples:
   inkdigits data
   inkdigits data show mnist --output mnist.png
   inkdigits data export mnist --to folder:digits --limit 1000
+  inkdigits data audit mnist
 """
 _SHOW_HELP = """Write a contact sheet, ten rows of images, as a PNG and print its path.
 

@@ -18,6 +18,7 @@ from inkdigits.evaluation.metrics import (
     top_confusions,
     wilson_interval,
 )
+from inkdigits.evaluation.review import review, risk_coverage
 
 if TYPE_CHECKING:
     from inkdigits.datasets import DigitImages
@@ -56,7 +57,7 @@ def evaluate(
     metadata = recognizer.bundle.metadata
     _check_labels(digits, metadata)
     start = perf_counter()
-    probabilities = _recognise(recognizer, digits, progress)
+    probabilities = recognised(recognizer, digits, progress)
     seconds = perf_counter() - start
     head = {
         "format": FORMAT,
@@ -71,7 +72,8 @@ def score(truth: np.ndarray, probabilities: np.ndarray, class_names: tuple[str, 
     predicted = probabilities.argmax(axis=1)
     correct = predicted == truth
     matrix = count_confusions(truth, predicted, len(class_names))
-    curve = reliability(probabilities.max(axis=1), correct)
+    confidence = probabilities.max(axis=1)
+    curve = reliability(confidence, correct)
     right = int(correct.sum())
     return {
         "accuracy": right / len(truth),
@@ -85,6 +87,8 @@ def score(truth: np.ndarray, probabilities: np.ndarray, class_names: tuple[str, 
         "top_confusions": top_confusions(matrix),
         "expected_calibration_error": expected_calibration_error(curve),
         "reliability": curve,
+        "risk_coverage": risk_coverage(confidence, correct),
+        "review": review(confidence, correct),
         "mistakes": _mistakes(truth, predicted, probabilities),
     }
 
@@ -107,7 +111,10 @@ def _check_labels(digits: DigitImages, metadata: dict[str, Any]) -> None:
         raise DatasetError(f"{digits.name}: labels run from {low} to {high}; they must lie in 0 to {len(known) - 1}")
 
 
-def _recognise(recognizer: Recognises, digits: DigitImages, progress: Callable[[int], None] | None) -> np.ndarray:
+def recognised(
+    recognizer: Recognises, digits: DigitImages, progress: Callable[[int], None] | None = None
+) -> np.ndarray:
+    """The probabilities of every image, float32 (N, classes), N > 0; raises `BundleError` for what are none."""
     parts = []
     for begin in range(0, len(digits), CHUNK):
         ink = digits.images[begin : begin + CHUNK]

@@ -9,11 +9,18 @@ from rich.console import Console
 from rich.progress import Progress
 
 from inkdigits.bundle import Bundle
-from inkdigits.datasets import load
+from inkdigits.datasets import DigitImages, load
 from inkdigits.evaluation import evaluate
+from inkdigits.evaluation.corruptions import CORRUPTIONS
+from inkdigits.evaluation.robustness import corrupted_examples, robustness
+from inkdigits.experiments.bundle_scores import save_scores
 from inkdigits.experiments.mistakes import mistake_images
+from inkdigits.experiments.set_coverage import save_quantile, set_coverage
 from inkdigits.recognizer import Recognizer
+from inkdigits.reports.corruptions import plot_corruptions
 from inkdigits.reports.html import write_report
+from inkdigits.reports.publishing import publish
+from inkdigits.reports.style import png
 
 OFFICIAL_TEST = ("mnist", "fashion-mnist")
 
@@ -26,16 +33,27 @@ def assess(
     *,
     pdf: bool = False,
     skip_bad: bool = False,
+    save: bool = False,
+    coverage: float | None = None,
+    corruptions: Path | None = None,
 ) -> dict[str, Any]:
     """Scores `bundle` (None: the one that ships) on `data`; writes a report into `report` when it is given.
 
-    `part` None is the official test part of a set that has one, else the whole set.
+    `part` None is the official test part of a set that has one, else the whole set. With `save`, the bundle's own
+    model.json tells of the scores from then on. With `coverage`, "conformal" tells of sets that hold the right class as
+    often; with `corruptions`, "corruptions" tells of corrupted images, and that file shows some.
     """
     recognizer = Recognizer(bundle)
     digits = load(data, part or ("test" if data in OFFICIAL_TEST else "all"), skip_bad=skip_bad)
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("scoring", total=len(digits))
-        evaluation = evaluate(recognizer, digits, progress=lambda done: progress.update(task, completed=done))
+    evaluation = _scores(recognizer, digits, coverage, corrupted=corruptions is not None)
+    mistakes = mistake_images(recognizer, digits, evaluation)
+    if corruptions is not None:
+        sheet = png(plot_corruptions(corrupted_examples(digits), evaluation))
+        publish(corruptions.parent, {corruptions.name: sheet})
+    if save:
+        scored = save_scores(recognizer.bundle, evaluation, mistakes)
+        if coverage is not None:
+            save_quantile(scored, evaluation["conformal"])
     if report is not None:
         write_report(
             report,
@@ -43,9 +61,25 @@ def assess(
             history=None,
             network=None,
             evaluation=evaluation,
-            mistake_images=mistake_images(recognizer, digits, evaluation),
+            mistake_images=mistakes,
             pdf=pdf,
         )
+    return evaluation
+
+
+def _scores(recognizer: Recognizer, digits: DigitImages, coverage: float | None, *, corrupted: bool) -> dict[str, Any]:
+    """The evaluation, with "conformal" and "corruptions" where they are asked for, under a progress bar."""
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("scoring", total=len(digits))
+        evaluation = evaluate(recognizer, digits, progress=lambda done: progress.update(task, completed=done))
+        if coverage is not None:
+            progress.add_task("calibrating sets", total=None)
+            evaluation["conformal"] = set_coverage(recognizer, digits, coverage)
+        if corrupted:
+            corrupting = progress.add_task("corrupting", total=len(CORRUPTIONS))
+            evaluation["corruptions"] = robustness(
+                recognizer, digits, progress=lambda done: progress.update(corrupting, completed=done)
+            )
     return evaluation
 
 

@@ -38,7 +38,7 @@ def record(run: Path, results: Path) -> Path:
     manifest, evaluation = folder.read_manifest(), folder.read_evaluation()
     if manifest is None or evaluation is None or manifest.get("status") != "finished":
         raise RunError(f"{run}: no finished run; go on with: inkdigits train --resume {run}")
-    slim = {key: value for key, value in evaluation.items() if key not in ("mistakes", "reliability")}
+    slim = {key: value for key, value in evaluation.items() if key not in ("mistakes", "reliability", "risk_coverage")}
     slim["mistakes"] = [[mistake[key] for key in ("index", "predicted")] for mistake in evaluation["mistakes"]]
     name = manifest["recipe"]["data"].replace(":", "-").replace("/", "-")
     file = results / name / manifest["recipe"]["name"] / f"seed-{manifest['seed']}.json"

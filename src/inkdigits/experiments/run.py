@@ -10,10 +10,10 @@ from typing import Any, Protocol
 import keras
 import numpy as np
 
-from inkdigits.bundle import write_bundle
 from inkdigits.datasets import DigitImages, Split, split
 from inkdigits.errors import RunError
 from inkdigits.evaluation import evaluate
+from inkdigits.experiments.bundle_scores import save_scores
 from inkdigits.experiments.mistakes import mistake_images
 from inkdigits.experiments.run_folder import RunFolder
 from inkdigits.recipes.catalog import build_network, find_recipe
@@ -122,12 +122,11 @@ class _Run:
             self.recipe, network.get_weights(), validation, self.folder.bundle, _bundle_facts(manifest, parts)
         )
         recognizer = Recognizer(bundle)
-        evaluation = self._score(recognizer, parts.test)
+        evaluation, mistakes = self._score(recognizer, parts.test)
         manifest["seconds"]["total"] = round(time.perf_counter() - started, 2)
         manifest["status"] = "finished"
         self.observer.stage("writing the report")
         description = describe_network(network)
-        mistakes = mistake_images(recognizer, parts.test, evaluation)
         write_report(
             self.folder.path,
             manifest=manifest,
@@ -141,15 +140,14 @@ class _Run:
         self.folder.write_json(self.folder.manifest_file, manifest)  # last: now the run is finished
         return evaluation
 
-    def _score(self, recognizer: Recognizer, test: DigitImages) -> dict[str, Any]:
-        """Scores what ships, and writes the scores beside it and into it."""
+    def _score(self, recognizer: Recognizer, test: DigitImages) -> tuple[dict[str, Any], np.ndarray]:
+        """Scores what ships, and writes the scores beside it and into it; also what it saw of its mistakes."""
         self.observer.stage(f"scoring {len(test):,} test images")
         evaluation = evaluate(recognizer, test)
-        scores = {key: evaluation[key] for key in ("dataset", "accuracy", "accuracy_interval", "errors", "loss")}
-        bundle = recognizer.bundle
-        write_bundle(bundle.path, bundle.model_path.read_bytes(), {**bundle.metadata, "scores": scores})
+        mistakes = mistake_images(recognizer, test, evaluation)
+        save_scores(recognizer.bundle, evaluation, mistakes)
         self.folder.write_json(self.folder.evaluation_file, evaluation)
-        return evaluation
+        return evaluation, mistakes
 
     def _begin(self, parts: Split, parameters: int) -> dict[str, Any]:
         """Writes the manifest; a resumed run must find the very images it began with."""

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from matplotlib.figure import Figure
 from PIL import Image
 
 from inkdigits.reports import curves, filters, plots, wording
 from inkdigits.reports.content import Content, gather
 from inkdigits.reports.gallery import SHOWN, gallery_finding, plot_mistakes
+from inkdigits.reports.page import Picture, both, inline, render
 from inkdigits.reports.pdf import report_pdf
 from inkdigits.reports.publishing import publish
-from inkdigits.reports.style import DARK, LIGHT, Theme, png
+from inkdigits.reports.review import plot_review
+from inkdigits.reports.style import png
 
 TEMPLATE = "report.html.j2"
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A PNG for light pages and one for dark pages, and what they say."""
-
-    alt: str
-    light: bytes
-    dark: bytes
 
 
 def write_report(
@@ -70,38 +59,28 @@ def _draw(
     pictures = {}
     if history:
         for quantity in ("accuracy", "loss"):
-            pictures[quantity] = _both(
+            pictures[quantity] = both(
                 curves.curve_finding(history, quantity),
                 partial(curves.plot_curve, history, quantity),
             )
-    pictures["confusion_matrix"] = _both(
+    pictures["confusion_matrix"] = both(
         "Confusion matrix. " + plots.confusion_finding(evaluation),
         partial(plots.plot_confusion_matrix, evaluation),
     )
-    pictures["calibration"] = _both(
+    pictures["calibration"] = both(
         "Reliability diagram. " + plots.calibration_finding(evaluation),
         partial(plots.plot_calibration, evaluation),
     )
+    pictures["review"] = both(wording.review(evaluation["review"]), partial(plot_review, evaluation))
     if network and len(network.get("filters") or []):
-        pictures["filters"] = _both(filters.filters_finding(network), partial(filters.plot_filters, network))
+        pictures["filters"] = both(filters.filters_finding(network), partial(filters.plot_filters, network))
     return pictures
 
 
-def _both(alt: str, draw: Callable[[Theme], Figure]) -> Picture:
-    return Picture(alt, png(draw(LIGHT)), png(draw(DARK)))
-
-
 def _page(content: Content, pictures: dict[str, Picture], evaluation: Mapping[str, Any], images: np.ndarray) -> str:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["inline"] = _inline
     mistakes = _gallery(evaluation, images)
-    return environment.get_template(TEMPLATE).render(
+    return render(
+        TEMPLATE,
         content=content,
         pictures=pictures,
         mistakes=mistakes,
@@ -109,16 +88,11 @@ def _page(content: Content, pictures: dict[str, Picture], evaluation: Mapping[st
     )
 
 
-def _inline(data: bytes) -> str:
-    """A PNG as the address that holds it."""
-    return f"data:image/png;base64,{b64encode(data).decode()}"
-
-
 def _gallery(evaluation: Mapping[str, Any], images: np.ndarray) -> list[dict[str, Any]]:
     names = [row["label"] for row in evaluation["per_class"]]
     return [
         {
-            "image": _inline(_digit_png(image)),
+            "image": inline(digit_png(image)),
             "index": mistake["index"],
             "truth": names[mistake["truth"]],
             "predicted": names[mistake["predicted"]],
@@ -141,7 +115,8 @@ def _role(number: int, mistake: Mapping[str, Any]) -> str:
     return {mistake["truth"]: "truth", mistake["predicted"]: "predicted"}.get(number, "other")
 
 
-def _digit_png(image: np.ndarray) -> bytes:
+def digit_png(image: np.ndarray) -> bytes:
+    """A digit, uint8 (H, W), as a PNG of black ink on nothing."""
     # Ink is the opacity of black, so that the page can paint paper and ink in its own colours.
     buffer = BytesIO()
     Image.fromarray(np.dstack([np.zeros_like(image), image])).save(buffer, format="png", optimize=True)

@@ -28,6 +28,7 @@ def report_pdf(content: Content, pictures: Mapping[str, bytes]) -> bytes:
     pdf.headline(content)
     pdf.pictures_side_by_side([pictures[name] for name in ("accuracy", "loss") if name in pictures])
     pdf.pictures_side_by_side([pictures["confusion_matrix"], pictures["calibration"]])
+    pdf.pictures_side_by_side([pictures["review"]])
     pdf.section("Scores by class")
     head = ("class", "precision", "recall", "F1", "images")
     pdf.rows(head, [*content.classes, *content.averages], "LRRRR", (2, 1, 1, 1, 1))

@@ -62,7 +62,7 @@ def dress(axes: Axes, theme: Theme, *, xlabel: str = "", ylabel: str = "") -> No
 
 
 def legend(axes: Axes, theme: Theme, corner: str) -> None:
-    """A legend without a frame in the `corner`, such as "upper left"."""
+    """A legend without a frame in the `corner`, such as "upper left", or where it is "best"."""
     found = axes.legend(loc=corner, frameon=False, labelcolor=theme.ink)  # type: ignore[call-overload]
     for text in found.get_texts():
         text.set(fontfamily=FONT, fontsize=9)

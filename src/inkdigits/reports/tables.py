@@ -52,7 +52,8 @@ def _scores_title(evaluation: Mapping[str, Any]) -> str:
         f"{evaluation['dataset']['name']}: accuracy {wording.percent(evaluation['accuracy'])} "
         f"(95 % interval {wording.interval(*evaluation['accuracy_interval'])})\n"
         f"{wording.count(evaluation['errors'])} errors of {images}, loss {wording.loss(evaluation['loss'])}, "
-        f"calibration error {wording.percent(evaluation['expected_calibration_error'])}"
+        f"calibration error {wording.percent(evaluation['expected_calibration_error'])}\n"
+        f"{wording.review(evaluation['review'])}"
     )
 
 

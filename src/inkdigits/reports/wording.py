@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 
 def percent(share: float, decimals: int = 2) -> str:
     """0.99243 as "99.24 %"."""
@@ -38,3 +41,13 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def review(found: Mapping[str, Any]) -> str:
+    """How many digits a person must look at, in a sentence; `found` is the "review" of an evaluation."""
+    left = f"1 error in {count(round(1 / found['errors_left']))}"
+    if found["threshold"] is None:
+        return f"For {left}, a person must look at every digit"
+    if found["share"] == 0:
+        return f"For {left}, nobody need look at any digit"
+    return f"For {left}, a person must look at the {percent(found['share'])} least sure"

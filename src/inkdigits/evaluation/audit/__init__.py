@@ -1,0 +1,1 @@
+"""What is wrong with a set of labelled images: probable label errors, near-duplicates."""

@@ -1,0 +1,56 @@
+"""A bundle's sets of digits: calibrated on its validation images, measured, and kept in its model.json."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from inkdigits.bundle import Bundle, write_bundle
+from inkdigits.datasets import DigitImages, split
+from inkdigits.errors import BundleError, DatasetError
+from inkdigits.evaluation.coverage import coverage_over_splits, measured_sets
+from inkdigits.evaluation.evaluate import recognised
+from inkdigits.prediction_sets import CONFORMAL, conformal_quantile, images_needed
+from inkdigits.recognizer import Recognizer
+
+
+def set_coverage(recognizer: Recognizer, digits: DigitImages, coverage: float) -> dict[str, Any]:
+    """How often sets of that coverage hold the right digit of `digits`, and how large they are; ready for JSON.
+
+    "validation" tells of sets calibrated on the bundle's own validation images, None where these are not at hand;
+    "halves" of sets calibrated on one half of `digits` and measured on the other, over many random halvings, None where
+    a half is too few. Raises `InkdigitsError` where neither can be had.
+    """
+    probabilities = recognised(recognizer, digits)
+    found: dict[str, Any] = {"coverage": coverage, "validation": None, "halves": None}
+    validation = validation_images(recognizer.bundle)
+    if validation is not None:
+        quantile = conformal_quantile(recognised(recognizer, validation), validation.labels, coverage)
+        found["validation"] = {"quantile": quantile, **measured_sets(probabilities, digits.labels, quantile)}
+    if validation is None or len(digits) // 2 >= images_needed(coverage):
+        found["halves"] = coverage_over_splits(probabilities, digits.labels, coverage)
+    return found
+
+
+def validation_images(bundle: Bundle) -> DigitImages | None:
+    """The images that stopped and calibrated the bundle's training, or None where they are unknown or not at hand."""
+    try:
+        recipe, seed = bundle.metadata["recipe"], bundle.metadata["seed"]
+        wanted = bundle.metadata["data"]["validation"]["sha256"]
+        found = split(recipe["data"], recipe["protocol"], seed=seed).validation
+    except (KeyError, TypeError, DatasetError):
+        return None
+    return found if found.sha256 == wanted else None
+
+
+def save_quantile(bundle: Bundle, conformal: dict[str, Any]) -> Bundle:
+    """Keeps the quantile of `set_coverage` in the model.json of `bundle`, beside those of other coverages.
+
+    Raises `BundleError` where it was not calibrated on the bundle's validation images.
+    """
+    if conformal["validation"] is None:
+        raise BundleError(
+            f"{bundle.path}: keeps sets calibrated on its validation images alone, which are not at hand; "
+            "leave out --save"
+        )
+    quantiles = bundle.metadata.get(CONFORMAL, {}) | {f"{conformal['coverage']:g}": conformal["validation"]["quantile"]}
+    return write_bundle(bundle.path, bundle.model_path.read_bytes(), {**bundle.metadata, CONFORMAL: quantiles})

@@ -1,0 +1,1 @@
+"""The findings of a data audit as a page and in words."""

@@ -1,0 +1,59 @@
+"""Sets of digits of the bundle that ships: calibrated on its validation images, measured, kept."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from inkdigits import Recognizer
+from inkdigits.bundle import PRETRAINED, Bundle, load_bundle
+from inkdigits.datasets import DigitImages, load, split
+from inkdigits.errors import BundleError, InkdigitsError
+from inkdigits.experiments import set_coverage as coverages
+from inkdigits.prediction_sets import bundle_quantile, conformal_quantile
+
+
+@pytest.fixture(scope="module")
+def digits() -> DigitImages:
+    return load("mnist", "test").take(np.arange(400))
+
+
+def without_origin(bundle: Bundle) -> Bundle:
+    return Bundle(bundle.path, {key: bundle.metadata[key] for key in ("classes", "sha256", "format")})
+
+
+def test_the_validation_images_are_those_of_training():
+    bundle = load_bundle(PRETRAINED)
+    found = coverages.validation_images(bundle)
+    assert found.sha256 == bundle.metadata["data"]["validation"]["sha256"]
+    assert coverages.validation_images(without_origin(bundle)) is None
+    other_seed = Bundle(bundle.path, {**bundle.metadata, "seed": bundle.metadata["seed"] + 1})
+    assert coverages.validation_images(other_seed) is None
+
+
+def test_quantiles_are_of_validation_images_and_are_kept(digits, tmp_path, monkeypatch):
+    few = split("mnist", seed=0).validation.take(np.arange(999))
+    monkeypatch.setattr(coverages, "validation_images", lambda bundle: few)
+    folder = tmp_path / "bundle"
+    shutil.copytree(PRETRAINED, folder)
+    recognizer = Recognizer(folder)
+    found = coverages.set_coverage(recognizer, digits, 0.999)
+    wanted = conformal_quantile(recognizer.predict_proba(few.images), few.labels, 0.999)
+    assert found["validation"]["quantile"] == wanted
+    assert found["validation"]["coverage"] >= 0.99
+    assert found["halves"] is None  # 200 images are too few for 0.999
+    saved = coverages.save_quantile(recognizer.bundle, found)
+    coverages.save_quantile(saved, {**found, "coverage": 0.9})
+    kept = load_bundle(folder)
+    assert bundle_quantile(kept, 0.999) == bundle_quantile(kept, 0.9) == wanted
+
+
+def test_a_bundle_of_unknown_origin_is_measured_on_halves(digits, tmp_path):
+    recognizer = Recognizer(without_origin(load_bundle(PRETRAINED)))
+    found = coverages.set_coverage(recognizer, digits, 0.95)
+    assert found["validation"] is None
+    assert found["halves"]["coverage"] >= 0.94
+    with pytest.raises(BundleError, match="leave out --save"):
+        coverages.save_quantile(recognizer.bundle, found)
+    with pytest.raises(InkdigitsError, match="takes 999 labelled images"):
+        coverages.set_coverage(recognizer, digits, 0.999)
