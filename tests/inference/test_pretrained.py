@@ -23,7 +23,7 @@ def test_it_is_a_whole_bundle() -> None:
 
 
 def test_it_reads_a_five(recognizer: inkdigits.Recognizer) -> None:
-    probabilities, _, digit_images = recognizer.recognise(load_ink(FIVE))
+    probabilities, *_, digit_images = recognizer.recognise(load_ink(FIVE))
     assert probabilities[0].argmax() == 5
     assert probabilities[0, 5] > 0.9
     assert probabilities.sum() == pytest.approx(1, abs=1e-5)

@@ -35,7 +35,7 @@ def letter(generator: np.random.Generator, faces: Sequence[Path]) -> np.ndarray:
 
 
 def word(generator: np.random.Generator, faces: Sequence[Path]) -> np.ndarray:
-    """Two to six letters so close that they touch, at times joined by a line at their feet."""
+    """Two to six letters so close that they touch, at times joined by a line at their feet; cut off at the side."""
     text = _any_text(generator, int(generator.integers(2, 7)))
     height = generator.uniform(14, 24)
     canvas = np.zeros((SIDE, 2 * SIDE), np.uint8)
