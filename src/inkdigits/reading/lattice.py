@@ -44,12 +44,7 @@ class Segment:
             probability, added = self.other_probability, self.rejection
         else:
             probability, added = float(self.digit_probability) * float(self.probabilities[value]), self.prior
-        return doubted_log(probability) + added
-
-
-def doubted_log(probability: float) -> float:
-    """The logarithm in nats, finite even of 0."""
-    return math.log((probability + _DOUBT) / (1 + _OUTCOMES * _DOUBT))
+        return math.log((probability + _DOUBT) / (1 + _OUTCOMES * _DOUBT)) + added
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,12 +25,7 @@ if TYPE_CHECKING:
 
 def build() -> keras.Model:
     """Ten logits."""
-    return four_convolutions(10, "cnn_tuned")
-
-
-def four_convolutions(logits: int, name: str, filters: tuple[int, int] = (24, 48)) -> keras.Model:
-    """Two blocks of convolution, convolution, pooling, dense 128, dropout, logits."""
-    return convolutions(logits, name, filters)
+    return convolutions(10, "cnn_tuned", (24, 48))
 
 
 def convolutions(

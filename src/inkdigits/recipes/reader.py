@@ -8,13 +8,12 @@ Measured: MNIST, USPS and scikit-learn's digits in `benchmarks/transfer.json`, p
 from pathlib import Path
 
 import keras
-import matplotlib
 import numpy as np
 
 from inkdigits.datasets import DigitImages
 from inkdigits.datasets.non_digits import non_digits
 from inkdigits.layers import RandomAffine, RandomPen, RandomStretch
-from inkdigits.recipes.cnn_tuned import four_convolutions
+from inkdigits.recipes.cnn_tuned import convolutions
 from inkdigits.recipes.recipe import LabelledInk, Recipe, cross_entropy, one_cycle
 from inkdigits.recipes.touching import touching_digits
 
@@ -28,7 +27,7 @@ FONTS = (
 
 def build() -> keras.Model:
     """The network of `cnn-tuned`, a third wider, with two logits more: for several digits, and for none."""
-    return four_convolutions(12, "reader", filters=(32, 64))
+    return convolutions(12, "reader", (32, 64))
 
 
 def augment() -> keras.Layer:
@@ -39,6 +38,8 @@ def augment() -> keras.Layer:
 
 def extra_ink(digits: DigitImages, seed: int) -> LabelledInk:
     """30,000 pieces of numbers whose digits touch, and 24,000 non-digits; fewer where there are few images."""
+    import matplotlib  # here, for every look at the recipes imports this file
+
     touching, labels = touching_digits(digits, min(TOUCHING, len(digits) // 2), seed)
     faces = [Path(matplotlib.get_data_path(), "fonts", "ttf", f"{name}.ttf") for name in FONTS]
     others = non_digits(digits, min(NON_DIGITS, len(digits) // 2), seed, faces=faces)

@@ -9,6 +9,7 @@ import numpy as np
 
 from inkdigits.datasets import DigitImages
 from inkdigits.datasets.non_digits import like_mnist
+from inkdigits.datasets.non_digits.pieces import cropped
 from inkdigits.reading.candidates import MOST_PIECES, Belief, candidates, pieces
 from inkdigits.reading.marks import Mark, find_marks
 
@@ -80,8 +81,7 @@ def _number(generator: np.random.Generator, digits: DigitImages) -> _Number:
 
 def _resized(generator: np.random.Generator, image: np.ndarray) -> np.ndarray:
     """The digit's ink, its box about a digit's height."""
-    rows, columns = np.flatnonzero((image > _INKED).any(axis=1)), np.flatnonzero((image > _INKED).any(axis=0))
-    ink = image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    ink = cropped(image, _INKED)
     scale = _HEIGHT * generator.uniform(0.85, 1.15) / 20
     size = max(3, round(ink.shape[1] * scale * generator.uniform(0.85, 1.2))), max(6, round(ink.shape[0] * scale))
     return cv2.resize(ink, size, interpolation=cv2.INTER_CUBIC)

@@ -11,7 +11,7 @@ def fragment(generator: np.random.Generator, images: np.ndarray, labels: np.ndar
     """A digit without the part beyond a straight cut; nothing slim, which might well be a one."""
     while True:
         piece, share = _cut(generator, _any(generator, images), generator.uniform(0.15, 0.58))
-        height, width = _cropped(piece).shape
+        height, width = cropped(piece, _INKED).shape
         if 0.12 < share < 0.6 and width >= 0.5 * height:
             return piece
 
@@ -31,8 +31,9 @@ def _any(generator: np.random.Generator, images: np.ndarray) -> np.ndarray:
     return images[generator.integers(len(images))]
 
 
-def _cropped(image: np.ndarray) -> np.ndarray:
-    rows, columns = np.flatnonzero(image.max(axis=1) > _INKED), np.flatnonzero(image.max(axis=0) > _INKED)
+def cropped(image: np.ndarray, inked: int) -> np.ndarray:
+    """The box around what is darker than `inked`, uint8 (h, w); the image as it is where there is no such ink."""
+    rows, columns = np.flatnonzero(image.max(axis=1) > inked), np.flatnonzero(image.max(axis=0) > inked)
     if not len(rows):
         return image
     return image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
