@@ -58,11 +58,12 @@ def test_the_model_page_shows_what_the_bundle_knows(
     page.route("**/v1/model", lambda route: route.fulfill(json=told))
     page.reload()
     row = page.get_by_role("table").first.get_by_role("row").nth(8)
-    assert row.get_by_role("cell").all_inner_texts() == ["", "3", "", "", "", "", "", "10", "", ""]
+    expect(row.get_by_role("cell")).to_have_text(["", "3", "", "", "", "", "", "10", "", ""])
     expect(page.get_by_role("img", name=re.compile("61.0 % sure, 58.0 % right"))).to_be_visible()
     expect(page.locator("#mistakes li")).to_have_text(["5 read as 697.0 % sure"])
     picture = page.get_by_role("img", name="test image 8")
-    assert picture.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [28, 28]
+    expect(picture).to_have_js_property("naturalWidth", 28)
+    expect(picture).to_have_js_property("naturalHeight", 28)
     expect(
         page.get_by_text("The 50 answers it was least sure of: 61.0 % sure on average, 58.0 % right.")
     ).to_be_visible()
