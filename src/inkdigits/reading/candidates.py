@@ -32,13 +32,14 @@ class Belief(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """Ink that is not cut further: number `index` of the `count` pieces of a mark.
+    """Ink that is not cut further: number `index` of the `count` pieces of the mark `of`.
 
     `sure` if the mark is a digit; `other` how probable it is that it is neither one digit nor several; `split` is what
     its look says, in nats, for its being several.
     """
 
     mark: Mark
+    of: Mark
     index: int
     count: int
     sure: bool
@@ -70,7 +71,7 @@ def pieces(marks: list[Mark], beliefs: list[Belief], height: float, *, only_wide
         whole = sure or (none and width < _LEGIBLE) or width < (_WIDEST if only_wide else _NARROW)
         parts = [mark] if whole else slices(mark, height)
         split = _evidence(belief, width)
-        found += [Piece(part, i, len(parts), sure, belief.other, split) for i, part in enumerate(parts)]
+        found += [Piece(part, mark, i, len(parts), sure, belief.other, split) for i, part in enumerate(parts)]
     return found
 
 
@@ -99,7 +100,7 @@ def candidates(row: list[Piece], height: float, most: int) -> list[Candidate]:
 
 
 def _candidate(start: int, end: int, run: list[Piece], whole: bool, height: float) -> Candidate:
-    mark = run[0].mark if len(run) == 1 else reduced(together([piece.mark for piece in run]))
+    mark = run[0].of if whole else run[0].mark if len(run) == 1 else reduced(together([piece.mark for piece in run]))
     wide = whole and mark.width > _WIDEST * max(mark.height, height)
     return Candidate(start, end, mark, -math.inf if wide else _prior(run, mark, height), whole)
 

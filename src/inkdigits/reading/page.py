@@ -21,7 +21,7 @@ from inkdigits.reading.trace import Trace
 from inkdigits.recognizer import Recognizer
 
 _MOST_DOUBTED = 2500  # candidates; a page of more is not read again after another turn, so that time is bounded
-_HEAD_START = 1.0  # about three sure digits, by which another turn must be the better one
+_AS_IT_LIES = 1.0  # about three sure digits, by which another turn must be better than none
 _DIRT = 0.5  # of a digit's height; a rejected mark that is smaller is dirt
 
 
@@ -56,8 +56,7 @@ def read_page(
     # Where all digits touch, no single mark tells the turn; what is read after each of them does.
     rest = [turn for turn in TURNS if turn != page.turn]
     others = [_read_upright(picture, ink, marks, turn, recognizer, constraint) for turn in rest]
-    best = max(others, key=_belief)
-    return best if _belief(best) > _belief(page) + _HEAD_START else page
+    return max([page, *others], key=_belief)
 
 
 def _joints(page: ReadPage) -> list[float]:
@@ -79,7 +78,7 @@ def _is_doubtful(page: ReadPage) -> bool:
 
 def _belief(page: ReadPage) -> float:
     """Grows with every digit that is likelier than not, shrinks with every doubtful one."""
-    return sum(joint - 0.6 for joint in _joints(page) if joint > 0)
+    return (_AS_IT_LIES if page.turn == 0 else 0.0) + sum(joint - 0.6 for joint in _joints(page) if joint > 0)
 
 
 def _read_upright(
