@@ -2,7 +2,7 @@
 #   make run      train a recipe, evaluate it, write its report, classify one image with it, and read a page
 #   make test     every check that CI runs
 #   make results  train what results/ lacks, then write the README's table (hours)
-#   make pretrained  train the bundle that ships anew, and put it in its place (half an hour)
+#   make pretrained  train the bundle that ships anew, and its int8 variant, and put them in their place (half an hour)
 #   make search   search the sizes of cnn-tuned, by TPE and at random (hours; goes on where it was stopped)
 #   make bench    measure against peers
 #   make clean    remove the virtual environment and what the tools left behind
@@ -72,6 +72,8 @@ pretrained: $(VENV)/.installed
 	"$(BIN)/inkdigits" train reader --seeds 0
 	cp runs/reader/seed-0/bundle/model.json runs/reader/seed-0/bundle/model.onnx src/inkdigits/pretrained/
 	"$(BIN)/inkdigits" evaluate src/inkdigits/pretrained --coverage 0.999 --save
+	"$(BIN)/inkdigits" export int8 src/inkdigits/pretrained/int8
+	"$(BIN)/inkdigits" evaluate src/inkdigits/pretrained/int8 --coverage 0.999 --save
 
 search: export INKDIGITS_RUNS_DIR := runs
 search: $(VENV)/.installed

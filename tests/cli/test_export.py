@@ -10,6 +10,8 @@ import pytest
     [
         (["site", "."], "is not empty; choose a new or an empty folder for the site"),
         (["site", "new", "--bundle", "nowhere"], "nowhere: no such folder"),
+        (["int8", "."], "holds something that is no bundle; choose an empty or a new folder"),
+        (["int8", "new", "--bundle", "nowhere"], "nowhere: no such folder"),
     ],
 )
 def test_what_is_wrong_is_one_line(tmp_path: Path, options: list[str], words: str) -> None:

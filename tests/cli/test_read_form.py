@@ -158,7 +158,7 @@ def test_the_documented_example_gives_the_documented_rows(monkeypatch: pytest.Mo
 
 def test_the_documents_show_the_example_as_it_is() -> None:
     text = (DOCS / "forms.md").read_text()
-    assert f"```csv\n{(FORMS / 'rows.csv').read_text()}```" in text
+    assert f"```text\n{(FORMS / 'rows.csv').read_text()}```" in text
     assert f"```toml\n{(FORMS / 'form.toml').read_text()}```" in text
 
 

@@ -1,11 +1,13 @@
 """Non-digits: a function of digits, count and seed; never what they must not be."""
 
+import cv2
 import numpy as np
 import pytest
 
 from inkdigits.datasets import load
 from inkdigits.datasets.digit_images import DigitImages
 from inkdigits.datasets.non_digits import KINDS, non_digits
+from inkdigits.datasets.non_digits.canvas import warped
 from inkdigits.datasets.non_digits.pieces import fragment, turned
 from inkdigits.errors import DatasetError
 
@@ -43,7 +45,7 @@ def test_every_kind_is_ink(digits, kind):
     for image in made:
         assert image.dtype == np.uint8
         assert image.ndim == 2
-        assert 20 <= min(image.shape) <= max(image.shape) <= 140
+        assert 20 <= min(image.shape) <= max(image.shape) <= 260
     inked = np.array([(image > 90).sum() for image in made])
     if kind == "blank":
         assert 0.2 < (inked == 0).mean() < 0.9
@@ -55,12 +57,25 @@ def test_every_kind_is_ink(digits, kind):
 
 
 def test_kinds_come_in_their_shares_and_only_those_that_are_asked_for(digits):
-    # A running line is wider than anything else, a turned digit is 28 x 28, letters and scribbles are 64 x 64.
+    # A running line is 64 x 128, a turned digit 28 x 28, a texture 64 x 64.
     shapes = [image.shape for image in non_digits(digits, 400, 1, ("turned", "running"))]
     assert set(shapes) == {(28, 28), (64, 128)}
     assert shapes.count((28, 28)) / 400 == pytest.approx(0.05 / 0.13, abs=0.08)
-    assert {image.shape for image in non_digits(digits, 100, 1, ("scribble",))} == {(64, 64)}
+    assert {image.shape for image in non_digits(digits, 100, 1, ("texture",))} == {(64, 64)}
     assert non_digits(digits, 0, 1) == []
+
+
+def test_hands_that_turn_and_slant_lose_no_ink():
+    canvas = np.zeros((64, 128), np.uint8)
+    canvas[0, :], canvas[-1, :], canvas[:, 0], canvas[:, -1] = 255, 255, 255, 255
+    generator = np.random.default_rng(0)
+    for _ in range(50):
+        frame = warped(generator, canvas, 0.5)
+        # A closed frame stays closed: what lies outside of it cannot be reached from its middle.
+        rows, columns = frame.shape
+        flooded = np.pad((frame > 30).astype(np.uint8), 1)
+        cv2.floodFill(flooded, None, (columns // 2 + 1, rows // 2 + 1), 2)
+        assert flooded[0, 0] == 0
 
 
 def test_unknown_kinds_are_an_error(digits):

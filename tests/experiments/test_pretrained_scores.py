@@ -3,14 +3,24 @@
 import numpy as np
 import pytest
 
+from inkdigits.bundle import PRETRAINED, load_bundle
 from inkdigits.datasets import load
 from inkdigits.evaluation import evaluate
 from inkdigits.recognizer import Recognizer
 
 
-@pytest.fixture(scope="module")
-def recognizer():
-    return Recognizer()
+INT8 = PRETRAINED / "int8"
+
+
+@pytest.fixture(scope="module", params=[PRETRAINED, INT8], ids=["float32", "int8"])
+def recognizer(request):
+    return Recognizer(request.param)
+
+
+def test_they_are_small_and_of_one_training():
+    assert sum(file.stat().st_size for file in PRETRAINED.rglob("*") if file.is_file()) <= 1.5e6
+    assert load_bundle(INT8).metadata["quantised_from"] == load_bundle(PRETRAINED).metadata["sha256"]
+    assert load_bundle(PRETRAINED).metadata["recipe"]["name"] == "reader"
 
 
 def test_scores_are_those_on_its_card(recognizer):

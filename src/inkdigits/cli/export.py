@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from inkdigits.cli.extras import needs_extra
+
 export_app = typer.Typer(help="Write the model in other forms.", no_args_is_help=True, rich_markup_mode="rich")
 
 
@@ -37,3 +39,30 @@ def site(
 
     write_site(folder, load_bundle(bundle or PRETRAINED))
     typer.echo(folder / "index.html")
+
+
+@export_app.command()
+def int8(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the new bundle.", show_default=False)],
+    bundle: Annotated[
+        Path | None, typer.Option(metavar="BUNDLE", help="The bundle to use, in place of the one that ships.")
+    ] = None,
+) -> None:
+    """Write a bundle whose model computes with 8-bit whole numbers: a third of the size, and often faster.
+
+    Evaluate it like any other; every verb takes it with --bundle.
+
+    [bold]Examples[/bold]
+
+    inkdigits export int8 small && inkdigits evaluate small --save
+
+    inkdigits export int8 small --bundle runs/cnn-dropout/seed-0/bundle
+    """
+    from inkdigits.bundle import PRETRAINED, load_bundle
+
+    with needs_extra("train"):
+        from inkdigits.experiments.quantised_bundle import write_quantised
+
+    written = write_quantised(load_bundle(bundle or PRETRAINED), folder)
+    size = written.model_path.stat().st_size
+    typer.echo(f"{written.model_path}: {size:,} bytes")

@@ -17,7 +17,7 @@ from inkdigits.recipes.cnn_tuned import convolutions
 from inkdigits.recipes.recipe import LabelledInk, Recipe, cross_entropy, one_cycle
 from inkdigits.recipes.touching import touching_digits
 
-TOUCHING, NON_DIGITS = 30_000, 24_000
+TOUCHING, NON_DIGITS = 45_000, 26_000
 # Fonts that come with matplotlib, the nearest to handwriting among them first.
 FONTS = (
     *("cmti10", "cmmi10", "STIXGeneralItalic", "DejaVuSerif-Italic", "DejaVuSans-Oblique", "DejaVuSansMono-Oblique"),
@@ -37,12 +37,12 @@ def augment() -> keras.Layer:
 
 
 def extra_ink(digits: DigitImages, seed: int) -> LabelledInk:
-    """30,000 pieces of numbers whose digits touch, and 24,000 non-digits; fewer where there are few images."""
+    """45,000 pieces of numbers whose digits touch, and 26,000 non-digits; fewer where there are few images."""
     import matplotlib  # here, for every look at the recipes imports this file
 
-    touching, labels = touching_digits(digits, min(TOUCHING, len(digits) // 2), seed)
+    touching, labels = touching_digits(digits, min(TOUCHING, len(digits)), seed)
     faces = [Path(matplotlib.get_data_path(), "fonts", "ttf", f"{name}.ttf") for name in FONTS]
-    others = non_digits(digits, min(NON_DIGITS, len(digits) // 2), seed, faces=faces)
+    others = non_digits(digits, min(NON_DIGITS, len(digits)), seed, faces=faces)
     neither = np.full(len(others), len(digits.class_names) + 1, np.int64)
     return touching + others, np.concatenate([labels, neither])
 
@@ -53,7 +53,7 @@ RECIPE = Recipe(
     build=build,
     optimizer=one_cycle,
     loss=cross_entropy,
-    epochs=20,
+    epochs=30,
     batch_size=128,
     augment=augment,
     extra_ink=extra_ink,

@@ -17,6 +17,8 @@ _HEIGHT = 44  # pixels of a usual digit
 _MARGIN = 12
 _INKED = 60
 _OVERLAP, _APART = -0.15, 0.04  # heights between the boxes of neighbours
+_PENS, _SHARES = (-3, -2, -1, 0, 2), (0.15, 0.2, 0.1, 0.45, 0.1)  # pixels that strokes gain
+_LEAST = 0.4  # of the ink; a pen that would leave less is not taken
 _CLEAN, _FAIR, _POOR = 0.95, 0.84, 0.78  # F-scores of a candidate's ink and a digit's
 _SLIM = 0.4  # heights; a slimmer piece might well be a one
 _SMALLEST = 0.35  # heights; what is smaller is told by its size
@@ -61,10 +63,11 @@ def _number(generator: np.random.Generator, digits: DigitImages) -> _Number:
     shapes: list[np.ndarray] = []
     values: list[int] = []
     count = min(8, 1 + generator.geometric(0.4))
+    pen = int(generator.choice(_PENS, p=_SHARES))
     while len(shapes) < count:
         index = generator.integers(len(digits))
         if (digits.images[index] > _INKED).any():
-            shapes.append(_resized(generator, digits.images[index]))
+            shapes.append(_resized(generator, digits.images[index], pen))
             values.append(digits.labels[index])
     lefts, left = [], _MARGIN
     gap = generator.uniform(_OVERLAP, _APART) * _HEIGHT
@@ -79,12 +82,17 @@ def _number(generator: np.random.Generator, digits: DigitImages) -> _Number:
     return _Number(layers, np.array(values))
 
 
-def _resized(generator: np.random.Generator, image: np.ndarray) -> np.ndarray:
-    """The digit's ink, its box about a digit's height."""
+def _resized(generator: np.random.Generator, image: np.ndarray, pen: int) -> np.ndarray:
+    """The digit's ink, its box about a digit's height, its strokes by `pen` pixels thicker, or thinner."""
     ink = cropped(image, _INKED)
     scale = _HEIGHT * generator.uniform(0.85, 1.15) / 20
     size = max(3, round(ink.shape[1] * scale * generator.uniform(0.85, 1.2))), max(6, round(ink.shape[0] * scale))
-    return cv2.resize(ink, size, interpolation=cv2.INTER_CUBIC)
+    large = np.pad(cv2.resize(ink, size, interpolation=cv2.INTER_CUBIC), max(0, pen))
+    nib = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (1 + abs(pen), 1 + abs(pen)))
+    drawn = cv2.dilate(large, nib) if pen > 0 else cv2.erode(large, nib)
+    # Of a digit that is thin as it is, too little would be left.
+    kept = (drawn > _INKED).sum() >= _LEAST * (large > _INKED).sum()
+    return cropped(drawn if kept else large, _INKED)
 
 
 def _run(generator: np.random.Generator, number: _Number) -> np.ndarray:

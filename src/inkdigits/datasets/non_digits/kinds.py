@@ -10,7 +10,7 @@ import numpy as np
 from inkdigits.datasets.digit_images import DigitImages
 from inkdigits.datasets.non_digits.letters import letter, word
 from inkdigits.datasets.non_digits.pieces import fragment, turned
-from inkdigits.datasets.non_digits.shapes import blank, drawing, geometry, running, scribble, strokes, texture
+from inkdigits.datasets.non_digits.shapes import blank, drawing, figure, geometry, running, scribble, strokes, texture
 from inkdigits.errors import DatasetError
 
 Draw = Callable[..., np.ndarray]
@@ -27,7 +27,8 @@ _OF_LETTERS: dict[str, tuple[Draw, float]] = {
 _OF_NOTHING: dict[str, tuple[Draw, float]] = {
     "running": (running, 0.08),
     "strokes": (strokes, 0.06),
-    "drawing": (drawing, 0.09),
+    "drawing": (drawing, 0.07),
+    "figure": (figure, 0.04),
     "scribble": (scribble, 0.08),
     "geometry": (geometry, 0.06),
     "texture": (texture, 0.03),

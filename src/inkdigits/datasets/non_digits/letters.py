@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from inkdigits.datasets.non_digits.shapes import SIDE, bent, warped
+from inkdigits.datasets.non_digits.canvas import SIDE, bent, warped
 
 # Letters that nobody could tell from a digit (I, l, O, o, S, s, Z, z, q, g, ...) are left out.
 _SIGNS = "ABCDEFGHJKLMNPQRTUVWXYacdefhijkmnprtuvwxy&@#%?!+=*<>~$"
@@ -29,13 +29,12 @@ def letter(generator: np.random.Generator, faces: Sequence[Path]) -> np.ndarray:
     """One letter or sign, at times two, by any pen, in OpenCV's faces or in `faces`, font files that Pillow opens."""
     count = 1 if generator.random() < 0.85 else 2
     height = generator.uniform(24, 34) / count**0.5
-    return warped(
-        generator, bent(generator, _written(generator, faces, _any_text(generator, count), height, SIDE)), 0.25
-    )
+    ink = bent(generator, _written(generator, faces, _any_text(generator, count), height, SIDE))
+    return warped(generator, ink, 0.25 if generator.random() < 0.6 else 0.5)
 
 
 def word(generator: np.random.Generator, faces: Sequence[Path]) -> np.ndarray:
-    """Two to six letters so close that they touch, at times joined by a line at their feet; cut off at the side."""
+    """Two to six letters so close that they touch, at times joined by a line at their feet."""
     text = _any_text(generator, int(generator.integers(2, 7)))
     height = generator.uniform(14, 24)
     canvas = np.zeros((SIDE, 2 * SIDE), np.uint8)

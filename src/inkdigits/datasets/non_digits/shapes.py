@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-SIDE = 64  # pixels of the canvas
+from inkdigits.datasets.non_digits.canvas import SIDE, spline, warped
 
 
 def running(generator: np.random.Generator) -> np.ndarray:
@@ -17,7 +17,7 @@ def running(generator: np.random.Generator) -> np.ndarray:
     tall = np.cos(angle) * np.repeat(generator.uniform(0.2, 1.0, loops), 4)
     width = generator.uniform(40, 2 * SIDE - 12)
     across = SIDE - width / 2 + width * (along - along.min()) / np.ptp(along)
-    curve = _spline(np.stack([across, SIDE / 2 - 24 * tall], axis=1))
+    curve = spline(np.stack([across, SIDE / 2 - 24 * tall], axis=1))
     canvas = np.zeros((SIDE, 2 * SIDE), np.uint8)
     pen = int(generator.integers(1, 6))
     cv2.polylines(canvas, [np.rint(curve * 8).astype(np.int32)], False, 255, pen, cv2.LINE_AA, 3)
@@ -32,7 +32,7 @@ def strokes(generator: np.random.Generator) -> np.ndarray:
     for _ in range(int(generator.integers(4, 8))):
         start, end = ends[generator.permutation(5)[:2]]
         middle = (start + end) / 2 + generator.normal(0, 8, 2) * (generator.random() < 0.5)
-        curve = np.rint(_spline(np.array([start, middle, end])) * 8).astype(np.int32)
+        curve = np.rint(spline(np.array([start, middle, end])) * 8).astype(np.int32)
         cv2.polylines(canvas, [curve], False, 255, pen, cv2.LINE_AA, 3)
     return canvas
 
@@ -49,7 +49,7 @@ def scribble(generator: np.random.Generator) -> np.ndarray:
         return warped(generator, canvas, 0.6)
     for _ in range(1 if generator.random() < 0.7 else 2):
         points = generator.uniform(8, SIDE - 8, (int(generator.integers(6, 16)), 2))
-        curve = _spline(points) * generator.uniform(0.3, 1.0, 2)
+        curve = spline(points) * generator.uniform(0.3, 1.0, 2)
         cv2.polylines(canvas, [np.rint(curve * 8).astype(np.int32)], False, 255, pen, cv2.LINE_AA, 3)
     return canvas
 
@@ -67,8 +67,29 @@ def drawing(generator: np.random.Generator) -> np.ndarray:
             _outline(generator, canvas, place, reach * generator.uniform(0.1, 0.4), pen)
         else:
             points = place + generator.normal(0, reach / 2, (3, 2))
-            cv2.polylines(canvas, [np.rint(_spline(points) * 8).astype(np.int32)], False, 255, pen, cv2.LINE_AA, 3)
+            cv2.polylines(canvas, [np.rint(spline(points) * 8).astype(np.int32)], False, 255, pen, cv2.LINE_AA, 3)
     return warped(generator, canvas, 0.15)
+
+
+def figure(generator: np.random.Generator) -> np.ndarray:
+    """A stem with something round or angular at its head and limbs to both sides: people, flowers, trees, keys."""
+    canvas = np.zeros((SIDE, SIDE), np.uint8)
+    pen = int(generator.integers(1, 6))
+    reach = generator.uniform(4, 10)
+    neck, foot = 6 + 2 * reach, generator.uniform(40, SIDE - 6)
+    _outline(generator, canvas, np.array([SIDE / 2, 6 + reach]), reach, pen)
+    bow = generator.normal(0, 1.5)
+    stem = spline(np.array([[SIDE / 2, neck - 1], [SIDE / 2 + bow, (neck + foot) / 2], [SIDE / 2, foot]]))
+    limbs = [stem]
+    for along in generator.uniform(0.1, 1.0, int(generator.integers(1, 4))):
+        start = stem[int(along * (len(stem) - 1))]
+        long, fall = generator.uniform(8, 22), generator.uniform(-0.8, 0.9)
+        for side in (-1, 1):
+            end = start + long * np.array([side * np.cos(fall), np.sin(fall)]) + generator.normal(0, 1.5, 2)
+            limbs.append(spline(np.array([start, (start + end) / 2 + generator.normal(0, 1, 2), end])))
+    for limb in limbs:
+        cv2.polylines(canvas, [np.rint(limb * 8).astype(np.int32)], False, 255, pen, cv2.LINE_AA, 3)
+    return warped(generator, canvas, 0.25)
 
 
 def geometry(generator: np.random.Generator) -> np.ndarray:
@@ -160,31 +181,3 @@ def _hatching(generator: np.random.Generator, canvas: np.ndarray, pen: int) -> N
 def _point(generator: np.random.Generator) -> tuple[int, int]:
     x, y = generator.integers(6, SIDE - 6, 2).tolist()
     return x, y
-
-
-def _spline(points: np.ndarray) -> np.ndarray:
-    """The Catmull-Rom spline through points, float (N, 2): float (24 N, 2)."""
-    count = len(points)
-    time = np.linspace(0, count - 1, 24 * count)
-    index = np.clip(time.astype(int), 0, count - 2)
-    t = (time - index)[:, None]
-    p0, p1, p2, p3 = (points[np.clip(index + k, 0, count - 1)] for k in (-1, 0, 1, 2))
-    return 0.5 * (2 * p1 + (p2 - p0) * t + (2 * p0 - 5 * p1 + 4 * p2 - p3) * t**2 + (3 * p1 - p0 - 3 * p2 + p3) * t**3)
-
-
-def bent(generator: np.random.Generator, image: np.ndarray) -> np.ndarray:
-    """Every place moved a little, its neighbours with it (elastic distortion; Simard et al., 2003)."""
-    height, width = image.shape
-    coarse = generator.normal(0, generator.uniform(0, 4), (2, 5, 5 * width // height)).astype(np.float32)
-    moved = [cv2.resize(part, (width, height), interpolation=cv2.INTER_CUBIC) for part in coarse]
-    rows, columns = np.mgrid[:height, :width].astype(np.float32)
-    return cv2.remap(image, columns + moved[0], rows + moved[1], cv2.INTER_LINEAR)
-
-
-def warped(generator: np.random.Generator, image: np.ndarray, amount: float) -> np.ndarray:
-    """Turned and slanted a little about its middle."""
-    turn, slant = generator.normal(0, amount / 2), generator.normal(0, 0.6 * amount)
-    cos, sin = np.cos(turn), np.sin(turn)
-    matrix = np.array([[cos + slant * sin, slant - sin], [sin, cos]]) * generator.uniform(0.75, 1.15, (2, 1))
-    middle = np.array([SIDE / 2, SIDE / 2])
-    return cv2.warpAffine(image, np.c_[matrix, middle - matrix @ middle], (SIDE, SIDE))
