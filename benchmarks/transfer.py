@@ -5,7 +5,8 @@
 
 zip.train.gz is the USPS file that The Elements of Statistical Learning distributes: 7,291 lines of a label and 16 x 16
 grey values from -1 (paper) to 1 (ink). Both sets are enlarged four times (bicubic) and no more; MNIST's own test images
-stand beside them. Writes benchmarks/transfer.json.
+stand beside them. ECE is the expected calibration error, over 15 bins of equally many images. Writes
+benchmarks/transfer.json.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy as np
 
 from inkdigits import Recognizer
 from inkdigits.datasets import load
+from inkdigits.evaluation.calibration import expected_calibration_error, reliability
 from inkdigits.evaluation.metrics import wilson_interval
 
 HERE = Path(__file__).parent
@@ -41,7 +43,7 @@ def main() -> None:
     recognizer = Recognizer(options.bundle)
     test = load("mnist", "test")
     sets = {"usps": usps(options.usps), "load_digits": scikit_digits(), "mnist": (np.asarray(test.images), test.labels)}
-    facts = {name: accuracy(recognizer, *images_and_labels) for name, images_and_labels in sets.items()}
+    facts = {name: scores(recognizer, *images_and_labels) for name, images_and_labels in sets.items()}
     metadata = recognizer.bundle.metadata
     model = {"recipe": metadata["recipe"]["name"], "seed": metadata["seed"], "sha256": metadata["sha256"]}
     text = json.dumps({"enlarged": ENLARGED, "model": model, "sets": facts}, indent=1)
@@ -49,7 +51,8 @@ def main() -> None:
         Path(options.output).write_text(text + "\n")
     for name, found in facts.items():
         low, high = found["interval"]
-        print(f"{name}: {found['accuracy']:.2%} of {found['images']:,} ({low:.2%} to {high:.2%})")
+        ece = found["expected_calibration_error"]
+        print(f"{name}: {found['accuracy']:.2%} of {found['images']:,} ({low:.2%} to {high:.2%}), ECE {ece:.2%}")
 
 
 def usps(path: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -73,9 +76,10 @@ def enlarged(images: np.ndarray) -> np.ndarray:
     return np.stack([cv2.resize(image, size, interpolation=cv2.INTER_CUBIC) for image in images])
 
 
-def accuracy(recognizer: Recognizer, images: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
-    """The share that is recognised, with its 95 % Wilson interval, and the errors of each digit."""
-    wrong = recognizer.predict(images) != labels
+def scores(recognizer: Recognizer, images: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
+    """The share that is recognised, with its 95 % Wilson interval, the errors of each digit, calibration error."""
+    probabilities = recognizer.predict_proba(images)
+    wrong = probabilities.argmax(axis=1) != labels
     right = int((~wrong).sum())
     return {
         "images": len(labels),
@@ -83,6 +87,7 @@ def accuracy(recognizer: Recognizer, images: np.ndarray, labels: np.ndarray) -> 
         "accuracy": right / len(labels),
         "interval": list(wilson_interval(right, len(labels))),
         "errors_by_digit": np.bincount(labels[wrong], minlength=10).tolist(),
+        "expected_calibration_error": expected_calibration_error(reliability(probabilities.max(axis=1), ~wrong)),
     }
 
 

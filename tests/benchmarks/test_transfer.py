@@ -11,10 +11,10 @@ import transfer
 
 
 class Threes:
-    """A recogniser that takes everything for a 3."""
+    """A recogniser that takes everything for a 3, nine times in ten."""
 
-    def predict(self, images):
-        return np.full(len(images), 3)
+    def predict_proba(self, images):
+        return np.tile(np.where(np.arange(10) == 3, 0.9, 0.1 / 9), (len(images), 1))
 
 
 def test_usps_lines_become_ink(tmp_path):
@@ -29,9 +29,10 @@ def test_usps_lines_become_ink(tmp_path):
     assert images.dtype == np.uint8
     assert images[0, 32, 32] == 255
     assert images[0, 2, 2] == 0
-    found = transfer.accuracy(Threes(), images, labels)
+    found = transfer.scores(Threes(), images, labels)
     assert (found["errors"], found["accuracy"], found["errors_by_digit"][6]) == (1, 0.5, 1)
     assert found["interval"] == pytest.approx([0.0945, 0.9055], abs=1e-4)  # Wilson's, 1 of 2
+    assert found["expected_calibration_error"] == pytest.approx(0.4)  # sure at 0.9, right at 0.5
 
 
 def test_scikit_digits_are_ink():

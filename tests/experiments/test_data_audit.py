@@ -9,7 +9,9 @@ from typer.testing import CliRunner
 from inkdigits.cli.data import data_app
 from inkdigits.datasets import DigitImages, export_folder, load
 from inkdigits.errors import DatasetError
+from inkdigits.experiments import data_audit
 from inkdigits.experiments.data_audit import audit
+from inkdigits.reports.audit.wording import findings
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +67,12 @@ def test_sets_too_small_are_refused(tmp_path):
     with pytest.raises(DatasetError, match="takes images of two classes or more"):
         audit(written(*[3] * 9), tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_disputed_labels_among_the_doubtful_ones_are_named():
+    doubtful = [{"part": part, "index": index} for part, index in (("test", 2597), ("train", 947), ("test", 8527))]
+    disputed = data_audit._disputed(doubtful)
+    assert disputed["found"] == [2597, 8527]
+    found = {"dataset": {"images": 70_000, "classes": ["0"]}, "label_errors": doubtful, "near_duplicates": []}
+    sentences = findings({**found, "class_counts": {"train": [9], "test": [9]}, "disputed": disputed})
+    assert sentences[1] == "Of 15 test labels that a public study disputes, 2 are among them: 2597, 8527"

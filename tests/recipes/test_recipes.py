@@ -6,6 +6,7 @@ import pytest
 
 from inkdigits.errors import RecipeError
 from inkdigits.recipes.catalog import all_recipes, find_recipe
+from inkdigits.recipes.names import recipe_names
 from inkdigits.recipes.recipe import Recipe
 
 RECIPES = all_recipes()
@@ -83,9 +84,40 @@ def test_plan_is_plain_data_with_the_real_schedule():
     assert plan["augmentation"]["rotation"] == 8
 
 
-def test_an_unknown_name_suggests_the_nearest():
-    with pytest.raises(RecipeError, match=r"no recipe 'cnn-drop': did you mean cnn-dropout\?"):
-        find_recipe("cnn-drop")
+def test_names_are_known_without_running_the_recipes():
+    assert sorted(recipe_names()) == sorted(RECIPES)
+
+
+@pytest.mark.parametrize(
+    ("asked", "near"),
+    [
+        ("cnn-drop", "cnn-dropout"),
+        ("CNN_Dropout", "cnn-dropout"),
+        ("mlp", "mlp-batchnorm"),
+        ("earlystop", "cnn-earlystop"),
+        ("cnn-tunned", "cnn-tuned"),
+    ],
+)
+def test_an_unknown_name_suggests_the_nearest(asked, near):
+    with pytest.raises(RecipeError) as caught:
+        find_recipe(asked)
+    assert str(caught.value) == f"there is no recipe {asked!r}: did you mean {near}? 'inkdigits recipes' lists them"
+
+
+def test_a_name_like_none_is_told_where_they_are_listed():
+    with pytest.raises(RecipeError, match=r"^there is no recipe 'xyz': 'inkdigits recipes' lists them$"):
+        find_recipe("xyz")
+
+
+def test_a_file_named_by_half_or_not_quite_is_found(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my_recipe.py").write_text("")
+    with pytest.raises(RecipeError, match=r"no recipe 'my_recipe': my_recipe\.py is a file here; name it in full"):
+        find_recipe("my_recipe")
+    with pytest.raises(RecipeError, match=r"^my_recpie\.py: no such recipe file; did you mean my_recipe\.py\?$"):
+        find_recipe("my_recpie.py")
+    with pytest.raises(RecipeError, match=r"^no.such\.py: no such recipe file; check the path$"):
+        find_recipe("no/such.py")
 
 
 @pytest.mark.parametrize(

@@ -113,3 +113,10 @@ def test_numbers() -> None:
     assert wording.loss(0.02354) == "0.0235"
     assert wording.count(1234567) == "1,234,567"
     assert [wording.times(1), wording.times(11)] == ["once", "11 times"]
+
+
+def test_a_line_tells_of_disputed_labels(evaluation: dict[str, Any]) -> None:
+    disputed = {"disputed": 15, "images": 9985, "errors": 28, "accuracy": 9957 / 9985, "accuracy_interval": [0.99, 1.0]}
+    lines = [" ".join(line) for line in shown(scores_table({**evaluation, "without_disputed": disputed}), width=80)]
+    assert lines[3] == "without 15 images of disputed label: accuracy 99.72 % (28 errors of 9,985)"
+    assert "disputed" not in str(shown(scores_table(evaluation), width=80))

@@ -18,6 +18,10 @@ MNIST = IdxArchive(
         "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
     },
 )
+# The test part as `DigitImages` hashes it, and its images whose labels a public study disputes (Northcutt, Athalye
+# and Mueller, 2021, "Pervasive label errors in test sets destabilize machine learning benchmarks").
+TEST_SHA256 = "9c7a0ec0965ca9367042356ff4f463eb7e11ad8297aa3327c7c58460942b42ae"
+DISPUTED = (947, 1621, 1901, 2130, 2462, 2597, 2654, 3520, 3558, 5937, 6651, 6783, 8527, 9679, 9729)
 
 
 def load_mnist(part: str = "all") -> DigitImages:

@@ -10,6 +10,7 @@ import numpy as np
 
 from inkdigits.errors import BundleError, DatasetError
 from inkdigits.evaluation.calibration import expected_calibration_error, reliability
+from inkdigits.evaluation.disputed import without_disputed
 from inkdigits.evaluation.metrics import (
     average_scores,
     class_scores,
@@ -51,7 +52,8 @@ def evaluate(
     """Scores `recognizer` on every image of `digits`; `progress` is told the number of images done.
 
     Returns plain numbers, strings, lists and dicts, ready for JSON. Classes are given by number, their place
-    in `per_class`. `mistakes` holds at most 200, most confident first. `seconds` is the time of recognising.
+    in `per_class`. `mistakes` holds at most 200, most confident first. `without_disputed` is there for MNIST's test
+    images alone. `seconds` is the time of recognising.
     Raises `DatasetError` for an empty set or foreign labels, `BundleError` for what are no probabilities.
     """
     metadata = recognizer.bundle.metadata
@@ -64,7 +66,8 @@ def evaluate(
         "dataset": {"name": digits.name, "sha256": digits.sha256, "images": len(digits)},
         "bundle": {"sha256": metadata["sha256"]},
     }
-    return head | score(digits.labels, probabilities, digits.class_names) | {"seconds": seconds}
+    scores = score(digits.labels, probabilities, digits.class_names)
+    return head | scores | without_disputed(digits, probabilities.argmax(axis=1)) | {"seconds": seconds}
 
 
 def score(truth: np.ndarray, probabilities: np.ndarray, class_names: tuple[str, ...]) -> dict[str, Any]:

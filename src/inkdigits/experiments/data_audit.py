@@ -11,6 +11,7 @@ import numpy as np
 from inkdigits.datasets import DigitImages, load
 from inkdigits.datasets.digit_images import joined
 from inkdigits.datasets.loading import has_official_test
+from inkdigits.datasets.mnist import DISPUTED, TEST_SHA256
 from inkdigits.errors import DatasetError
 from inkdigits.evaluation.audit.label_errors import FOLDS, out_of_sample_probabilities, probable_label_errors
 from inkdigits.evaluation.audit.near_duplicates import near_duplicates
@@ -39,6 +40,8 @@ def audit(spec: str, folder: Path, *, skip_bad: bool = False) -> dict[str, Any]:
         "class_counts": {name: part.class_counts().tolist() for name, part in parts.items()},
         **_examined(images, pool.labels, places),
     }
+    if "test" in parts and parts["test"].sha256 == TEST_SHA256:
+        findings["disputed"] = _disputed(findings["label_errors"])
     offsets = dict(zip(names, np.cumsum([0, *map(len, parts.values())]).tolist(), strict=False))
     page = audit_page(findings, lambda part, index: images[offsets[part] + index])
     publish(folder, {"audit.json": json.dumps(findings, indent=1).encode(), "audit.html": page.encode()})
@@ -69,6 +72,12 @@ def _examined(images: np.ndarray, labels: np.ndarray, places: list[tuple[str, in
     ]
     accuracy = float((probabilities.argmax(axis=1) == dense).mean())
     return {"cross_validated_accuracy": accuracy, "label_errors": errors, "near_duplicates": duplicates}
+
+
+def _disputed(label_errors: list[dict[str, Any]]) -> dict[str, list[int]]:
+    """MNIST's test images whose labels a public study disputes, and those of them that are found here, too."""
+    doubtful = {error["index"] for error in label_errors if error["part"] == "test"}
+    return {"images": list(DISPUTED), "found": [index for index in DISPUTED if index in doubtful]}
 
 
 def _place(place: tuple[str, int]) -> dict[str, Any]:

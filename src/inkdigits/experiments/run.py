@@ -65,12 +65,7 @@ def resume_run(path: Path, observer: RunObserver, *, tensorboard: bool = False, 
     if not folder.manifest_file.exists():
         raise RunError(f"{path}: no run to resume here (no manifest.json)")
     with folder.claimed():
-        manifest = folder.read_manifest() or {}
-        try:
-            plan = _recorded_plan(manifest, tensorboard, pdf)
-            precision, data = str(manifest["precision"]), dict(manifest["data"])
-        except (LookupError, TypeError, AttributeError, ValueError) as error:
-            raise RunError(f"{folder.manifest_file}: damaged ({error!r}); remove the folder and start anew") from error
+        plan, precision, data = recorded_run(folder, tensorboard=tensorboard, pdf=pdf)
         return _Run(plan, folder, observer, precision, data).carry_out()
 
 
@@ -80,6 +75,17 @@ def same_plan(plan: Plan, manifest: dict[str, Any]) -> bool:
     asked = [plan.recipe.name, plan.recipe.origin, plan.recipe.data, plan.recipe.epochs, plan.limit, plan.skip_bad]
     found = [recorded.get(key) for key in ("name", "origin", "data", "epochs")]
     return asked == [*found, manifest.get("limit"), manifest.get("skip_bad")]
+
+
+def recorded_run(
+    folder: RunFolder, *, tensorboard: bool = False, pdf: bool = False
+) -> tuple[Plan, str, dict[str, Any]]:
+    """Plan, precision and images of the run in `folder`; raises `RunError` naming the manifest where it is damaged."""
+    manifest = folder.read_manifest() or {}
+    try:
+        return _recorded_plan(manifest, tensorboard, pdf), str(manifest["precision"]), dict(manifest["data"])
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        raise RunError(f"{folder.manifest_file}: damaged ({error!r}); remove the folder and start anew") from error
 
 
 def _recorded_plan(manifest: dict[str, Any], tensorboard: bool, pdf: bool) -> Plan:

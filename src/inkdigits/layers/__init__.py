@@ -1,7 +1,8 @@
-"""Keras layers: the pixel contract and the augmentation, written in `keras.ops` for every backend."""
+"""Keras layers: the pixel contract, augmentation and adversarial training, written in `keras.ops` for every backend."""
 
 from inkdigits.layers.augmentation import RandomAffine
 from inkdigits.layers.centre_ink import CentreInk
 from inkdigits.layers.pen import RandomPen, RandomStretch
+from inkdigits.layers.trades import Trades
 
-__all__ = ["CentreInk", "RandomAffine", "RandomPen", "RandomStretch"]
+__all__ = ["CentreInk", "RandomAffine", "RandomPen", "RandomStretch", "Trades"]

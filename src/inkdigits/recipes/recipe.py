@@ -38,11 +38,12 @@ class Recipe:
 
     `build()` returns the network: float32 (N, 28, 28, 1) in [0, 1] -> logits (N, classes). `optimizer(steps)` and
     `loss()` return fresh Keras objects, `steps` being the optimiser's steps in the whole plan. `augment()` returns a
-    layer that distorts training images in [0, 1]. `extra_ink(digits, seed)` makes more training
-    ink of the training images, with labels; the label after the last class stands for several digits in one image, the
-    one after that for no digit at all, and the network then has two logits more for them. `early_stopping` is a
-    patience in epochs, on validation loss; the weights of the best epoch are kept. `search_space(trial)` asks an Optuna
-    trial for choices and returns the recipe that they make; `inkdigits tune` searches it.
+    layer that distorts training images in [0, 1]. `extra_ink(digits, seed)` makes more training ink of the training
+    images, with labels; the label after the last class stands for several digits in one image, the one after that for
+    no digit at all, and the network then has two logits more for them. `adversarial(network)` returns a layer that
+    stands in the network's place while it trains, with an adversary. `early_stopping` is a patience in epochs, on
+    validation loss; the weights of the best epoch are kept. `search_space(trial)` asks an Optuna trial for choices and
+    returns the recipe that they make; `inkdigits tune` searches it.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Recipe:
     one_hot: bool = False
     augment: Callable[[], keras.Layer] | None = None
     extra_ink: Callable[[DigitImages, int], LabelledInk] | None = None
+    adversarial: Callable[[keras.Model], keras.Layer] | None = None
     early_stopping: int | None = None
     metrics: tuple[str, ...] = ("accuracy",)
     search_space: Callable[[BaseTrial], Recipe] | None = None
@@ -89,6 +91,9 @@ class Recipe:
         plain["augmentation"] = _augmentation(self.augment()) if self.augment else None
         if self.extra_ink is not None:
             plain["extra_ink"] = f"{self.extra_ink.__module__}.{self.extra_ink.__qualname__}"
+        if self.adversarial is not None:
+            layer = self.adversarial(self.build())
+            plain["adversarial"] = _config(layer, "epsilon", "steps", "step_size", "beta")
         return plain
 
 

@@ -69,6 +69,8 @@ def _scores(recipe: Mapping[str, Any], evaluation: Mapping[str, Any]) -> list[Fa
         ("Calibration error", wording.percent(evaluation["expected_calibration_error"])),
         ("Macro recall", wording.percent(evaluation["macro"]["recall"])),
     ]
+    if "without_disputed" in evaluation:
+        facts.append(("Without disputed labels", wording.percent(evaluation["without_disputed"]["accuracy"])))
     if published.get("accuracy") is not None:
         facts.append(("Published accuracy", wording.percent(published["accuracy"])))
     if published.get("loss") is not None:

@@ -54,6 +54,18 @@ def _scores_title(evaluation: Mapping[str, Any]) -> str:
         f"{wording.count(evaluation['errors'])} errors of {images}, loss {wording.loss(evaluation['loss'])}, "
         f"calibration error {wording.percent(evaluation['expected_calibration_error'])}\n"
         f"{wording.review(evaluation['review'])}"
+        f"{_undisputed(evaluation)}"
+    )
+
+
+def _undisputed(evaluation: Mapping[str, Any]) -> str:
+    """A line on the accuracy without disputed labels, where there are some."""
+    if "without_disputed" not in evaluation:
+        return ""
+    found = evaluation["without_disputed"]
+    return (
+        f"\nwithout {found['disputed']} images of disputed label: accuracy {wording.percent(found['accuracy'])} "
+        f"({wording.count(found['errors'])} errors of {wording.count(found['images'])})"
     )
 
 

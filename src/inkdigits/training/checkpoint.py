@@ -35,9 +35,22 @@ def restore(model: keras.Model, values: list[np.ndarray]) -> None:
     """Gives the variables the values of `capture`; raises `RunError` when they belong to another network."""
     variables = _variables(model)
     if [tuple(variable.shape) for variable in variables] != [value.shape for value in values]:
-        raise RunError("the checkpoint belongs to another network: the recipe has changed since; start a new run")
+        raise _another_network()
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value)
+
+
+def network_weights(state: State, network: keras.Model) -> list[np.ndarray]:
+    """The weights that a training left `network`: those of the best epoch where it kept them, else the last ones.
+
+    Raises `RunError` when they belong to another network.
+    """
+    shapes = [weight.shape for weight in network.get_weights()]
+    # The network stands last in the model that trains; nothing before it has weights.
+    found = (state.best or state.variables)[: len(shapes)]
+    if [weight.shape for weight in found] != shapes:
+        raise _another_network()
+    return found
 
 
 def save(path: Path, state: State) -> None:
@@ -59,6 +72,10 @@ def load(path: Path) -> State:
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise RunError(f"{path}: the checkpoint is damaged ({error}); start the run anew") from error
     return State(history, _numbered(named, "variable_"), _numbered(named, "best_"))
+
+
+def _another_network() -> RunError:
+    return RunError("the checkpoint belongs to another network: the recipe has changed since; start a new run")
 
 
 def _numbered(named: dict[str, Any], prefix: str) -> list[np.ndarray]:

@@ -104,7 +104,7 @@ def _finished(recipe: Recipe, history: list[Row]) -> bool:
 def _compiled(recipe: Recipe, network: keras.Model, count: int) -> keras.Model:
     layers: list[Any] = [keras.layers.Input((28, 28, 1), dtype="uint8"), keras.layers.Rescaling(1 / 255)]
     layers += [recipe.augment()] if recipe.augment else []
-    model = keras.Sequential([*layers, network])
+    model = keras.Sequential([*layers, recipe.adversarial(network) if recipe.adversarial else network])
     model.compile(
         optimizer=recipe.optimizer(recipe.steps(count)),
         loss=recipe.loss(),

@@ -9,16 +9,23 @@ from inkdigits.reports.wording import count
 
 
 def findings(found: Mapping[str, Any]) -> list[str]:
-    """The findings, a sentence each: label errors, near-duplicates, class balance."""
+    """The findings, a sentence each: label errors, which of them others dispute, near-duplicates, class balance."""
     pairs = found["near_duplicates"]
     across = sum(len({image["part"] for image in pair["images"]}) > 1 for pair in pairs)
     parts = list(found["class_counts"])
     between = f", {count(across)} of these between {parts[0]} and {parts[1]}" if len(parts) > 1 else ""
     return [
         f"Doubtful labels: {count(len(found['label_errors']))} of {count(found['dataset']['images'])}",
+        *([_disputed(found["disputed"])] if "disputed" in found else []),
         f"Pairs of images that are nearly the same: {count(len(pairs))}{between}",
         balance(found),
     ]
+
+
+def _disputed(disputed: Mapping[str, Any]) -> str:
+    known, again = disputed["images"], disputed["found"]
+    named = f": {', '.join(map(str, again))}" if again else ""
+    return f"Of {count(len(known))} test labels that a public study disputes, {count(len(again))} are among them{named}"
 
 
 def balance(found: Mapping[str, Any]) -> str:
