@@ -5,6 +5,7 @@
 #   make pretrained  train the bundle that ships anew, and its int8 variant, and put them in their place (half an hour)
 #   make search   search the sizes of cnn-tuned, by TPE and at random (hours; goes on where it was stopped)
 #   make bench    measure against peers
+#   make docs     build the documentation, for a browser: build/site/index.html
 #   make clean    remove the virtual environment and what the tools left behind
 # Variables: RECIPE=cnn-dropout, PYTHON=python3.12, VENV=.venv
 
@@ -24,7 +25,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 BIN := $(VENV)/bin
 RUN_FOLDER := runs/$(RECIPE)/seed-0
 
-.PHONY: run test results pretrained search bench clean
+.PHONY: run test results pretrained search bench docs clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "make: no Python 3.11, 3.12 or 3.13 found; install one or pass PYTHON=..." >&2; exit 1; }
@@ -37,7 +38,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 # Apart from the install for `run`, which needs no test tools.
 $(VENV)/.installed-dev: $(VENV)/.installed
 	"$(BIN)/python" -m pip install --quiet --constraint constraints.txt \
-		--build-constraint constraints.txt --editable ".[train,serve,documents,postgresql]" --group dev
+		--build-constraint constraints.txt --editable ".[train,serve,cluster,documents,postgresql,mlflow]" --group dev --group docs
 	touch "$@"
 
 # The tests of the web page want a browser; where it cannot be installed they are skipped, and say so.
@@ -74,6 +75,7 @@ pretrained: $(VENV)/.installed
 	"$(BIN)/inkdigits" evaluate src/inkdigits/pretrained --coverage 0.999 --save
 	"$(BIN)/inkdigits" export int8 src/inkdigits/pretrained/int8
 	"$(BIN)/inkdigits" evaluate src/inkdigits/pretrained/int8 --coverage 0.999 --save
+	"$(BIN)/python" tests/fixtures/drawings.py
 
 search: export INKDIGITS_RUNS_DIR := runs
 search: $(VENV)/.installed
@@ -85,6 +87,11 @@ bench: $(VENV)/.installed-dev
 	"$(BIN)/python" benchmarks/hostile.py
 	"$(BIN)/python" benchmarks/serving.py
 	"$(BIN)/python" benchmarks/rejection.py
+
+# The test suite builds it, too, and looks into it.
+docs: $(VENV)/.installed-dev
+	"$(BIN)/python" -m sphinx -q -j auto -E -W --keep-going -c docs -d build/doctrees . build/site
+	@echo "Documentation: build/site/index.html"
 
 clean:
 	rm -rf -- "$(VENV)" build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

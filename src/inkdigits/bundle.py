@@ -48,6 +48,8 @@ def load_bundle(path: str | os.PathLike[str]) -> Bundle:
     if not folder.is_dir():
         what = "is not a folder" if folder.exists() else "no such folder"
         raise BundleError(f"{folder}: {what}; a bundle is a folder with {MODEL_FILE} and {METADATA_FILE}")
+    if not (folder / METADATA_FILE).exists() and (folder / "bundle" / METADATA_FILE).is_file():
+        raise BundleError(f"{folder}: is the folder of a run; its bundle lies in {folder / 'bundle'}")
     metadata = _read_metadata(folder / METADATA_FILE)
     digest = hashlib.sha256(_read_bounded(folder / MODEL_FILE, MAX_MODEL_BYTES)).hexdigest()
     if digest != metadata["sha256"]:

@@ -1,5 +1,9 @@
 """What a user can get wrong, told in one line: the thing, what is wrong with it, what to do."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+
 
 class InkdigitsError(Exception):
     """Base of every error that inkdigits raises on purpose; its text is one line fit for a terminal."""
@@ -27,3 +31,19 @@ class RunError(InkdigitsError):
 
 class MissingExtraError(InkdigitsError):
     """A feature needs packages that the bare install leaves out."""
+
+
+class SampleError(InkdigitsError, ValueError):
+    """Images or labels that the estimator cannot take; a `ValueError`, too, as scikit-learn expects of estimators."""
+
+
+def nearest(asked: str, names: Iterable[str]) -> str | None:
+    """The name that `asked` was most likely meant to be, None where nothing is like it."""
+    import difflib  # only mistakes pay for it
+
+    known = list(names)
+    plain = asked.casefold().replace("_", "-")
+    near = difflib.get_close_matches(plain, known, n=1, cutoff=0.6)
+    part = [name for name in known if len(plain) > 1 and plain in name]
+    far = difflib.get_close_matches(plain, known, n=1, cutoff=0.4)
+    return next(iter([*near, *part, *far]), None)

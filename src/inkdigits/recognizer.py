@@ -68,6 +68,25 @@ class Recognition(NamedTuple):
         """Which images are likelier one of the classes than none: bool (N,)."""
         return self.digit_probability >= 0.5
 
+    def ranked(self, classes: Sequence[str], top: int) -> list[tuple[tuple[str | None, float], ...]]:
+        """For each image its `top` likeliest classes, each with its joint probability, the likeliest first.
+
+        The first is None, with the probability that it is none of `classes`, where that is the likelier.
+        """
+        order = (-self.joint).argsort(axis=1, kind="stable")[:, :top]
+        found: list[tuple[tuple[str | None, float], ...]] = []
+        for row, likeliest, digit, accepted in zip(
+            self.joint, order, self.digit_probability, self.accepted, strict=True
+        ):
+            named = [(classes[i], float(row[i])) for i in likeliest]
+            found.append(tuple(named if accepted else [(None, 1 - float(digit)), *named][:top]))
+        return found
+
+
+def label_scores(ranked: Sequence[tuple[str | None, float]]) -> list[dict[str, str | float]]:
+    """One image's classes, as `Recognition.ranked` gives them, in the form of Hugging Face's pipelines."""
+    return [{"label": name or "no digit", "score": score} for name, score in ranked]
+
 
 class Recognizer:
     """Recognises single digits with a bundle's model; one object may serve several threads at once.
@@ -97,6 +116,13 @@ class Recognizer:
     def predict(self, ink: Ink) -> np.ndarray:
         """The likeliest class of each image, int64 (N,); raises `ImageError` for unfit ink."""
         return self.predict_proba(ink).argmax(axis=1).astype(np.int64)
+
+    def label_scores(self, ink: Ink, top: int = 5) -> list[list[dict[str, str | float]]]:
+        """For each image `[{"label": "5", "score": 0.99}, ...]`, the likeliest first, as Hugging Face's pipelines do.
+
+        "no digit" comes first where an image is likelier none of the classes. Raises `ImageError` for unfit ink.
+        """
+        return [label_scores(ranked) for ranked in self.recognise(ink).ranked(self.classes, top)]
 
     def recognise(self, ink: Ink) -> Recognition:
         """Everything the model says of each image, from one pass; raises `ImageError` for unfit ink."""

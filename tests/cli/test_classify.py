@@ -11,7 +11,8 @@ from typer.testing import CliRunner, Result
 
 from inkdigits.bundle import write_bundle
 from inkdigits.cli.classify import classify
-from inkdigits.errors import BundleError
+from inkdigits.datasets import load
+from inkdigits.errors import BundleError, InkdigitsError
 from inkdigits.ink import load_ink
 from inkdigits.recognizer import Recognizer
 
@@ -55,6 +56,21 @@ def test_json_is_what_the_recognizer_says(bar: Path) -> None:
         "alternatives": [{"digit": "0", "confidence": float(probabilities[0])}],
     }
     assert json.loads(result.stdout) == [expected, expected]
+
+
+def test_labels_are_those_of_a_hugging_face_pipeline(bar: Path) -> None:
+    probabilities = Recognizer(BARS).predict_proba(load_ink(bar))[0]
+    expected = [{"label": "3", "score": float(probabilities[3])}, {"label": "0", "score": float(probabilities[0])}]
+    options = ("--bundle", BARS, "--format", "labels", "--top", "2")
+    assert json.loads(run(bar, *options).stdout) == expected
+    several = run(bar, "nowhere.png", bar, *options)
+    assert several.exit_code == 1
+    assert json.loads(several.stdout) == [expected, [], expected]  # every list in its image's place
+
+
+def test_labels_have_no_place_for_sets(bar: Path) -> None:
+    with pytest.raises(InkdigitsError, match=r"^--format labels has no place for sets of digits: leave out --coverage"):
+        run(bar, "--bundle", BARS, "--format", "labels", "--coverage", "0.9")
 
 
 def test_csv_has_a_column_for_each_rank(bar: Path) -> None:
@@ -137,6 +153,20 @@ def test_ink_that_is_no_digit_is_refused(bar: Path) -> None:
     row = json.loads(run("scribble.png", "--format", "json", "--top", "2").stdout)[0]
     assert row["digit"] is None
     assert row["confidence"] > 0.5 > row["alternatives"][0]["confidence"]
+    assert json.loads(run("scribble.png", "--format", "labels", "--top", "1").stdout)[0]["label"] == "no digit"
+
+
+def test_several_digits_in_a_coloured_photograph_are_sent_to_read(bar: Path) -> None:
+    digits = load("mnist", "train").images[:4]
+    photo = np.full((60, 150, 3), (236, 226, 196), np.uint8)
+    photo[16:44, 16:128][np.hstack(digits) > 100] = (30, 50, 160)
+    Image.fromarray(photo).save("my photo.png")
+    result = run("my photo.png", "--top", "1")
+    assert (result.exit_code, result.stdout.partition("  ")[0]) == (0, "my photo.png: no digit")
+    hint = "inkdigits: my photo.png: holds no single digit; if there are several: inkdigits read 'my photo.png'\n"
+    assert result.stderr == hint
+    twice = run("my photo.png", "my photo.png", "--format", "csv")
+    assert twice.stderr == "inkdigits: 2 images hold no single digit; 'inkdigits read' finds several in one image\n"
 
 
 def test_a_bundle_that_is_none_is_named(bar: Path) -> None:

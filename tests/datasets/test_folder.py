@@ -54,6 +54,20 @@ def test_a_folder_that_is_no_class_is_named_or_left_out(tmp_path) -> None:
     assert (len(digits), digits.skipped) == (10, 1)
 
 
+def test_images_in_no_class_folder_are_told_where_to_go(tmp_path) -> None:
+    flat = tmp_path / "flat"
+    flat.mkdir()
+    Image.fromarray(bar()).save(flat / "seven.png")
+    with pytest.raises(DatasetError, match=r"flat: its images lie in no class folder; .* as in flat.7.seven\.png$"):
+        load(f"folder:{flat}")
+
+
+def test_class_folders_one_level_down_are_named(tmp_path) -> None:
+    write_classes(tmp_path / "train")
+    with pytest.raises(DatasetError, match=r"the class folders lie one level down; name that: folder:.*train$"):
+        load(f"folder:{tmp_path}")
+
+
 def test_empty_classes_are_named(tmp_path) -> None:
     write_classes(tmp_path)
     (tmp_path / "6" / "a.png").unlink()

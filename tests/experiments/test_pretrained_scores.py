@@ -8,7 +8,6 @@ from inkdigits.datasets import load
 from inkdigits.evaluation import evaluate
 from inkdigits.recognizer import Recognizer
 
-
 INT8 = PRETRAINED / "int8"
 
 

@@ -56,6 +56,10 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     )
 
 
+def test_the_folder_of_a_run_names_its_bundle(folder: Path) -> None:
+    assert refusal(folder.parent) == f"{folder.parent}: is the folder of a run; its bundle lies in {folder}"
+
+
 def test_a_file_is_no_bundle(folder: Path) -> None:
     assert "is not a folder" in refusal(folder / "model.onnx")
 

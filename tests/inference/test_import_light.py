@@ -37,3 +37,13 @@ def test_recognising_needs_no_training_framework() -> None:
     )
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert loaded.stdout.split() == []
+
+
+def test_without_a_training_framework_the_estimator_names_the_extra() -> None:
+    code = (
+        "import sys, inkdigits\nsys.modules['keras'] = None\n"
+        "try: inkdigits.DigitClassifier\nexcept inkdigits.InkdigitsError as error: print(error)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    wanted = "this needs the 'train' extra (keras is not installed): pip install 'inkdigits[train]'\n"
+    assert (told.stdout, told.stderr) == (wanted, "")

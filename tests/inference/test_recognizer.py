@@ -10,7 +10,7 @@ import pytest
 from inkdigits import recognizer as recognizer_module
 from inkdigits.bundle import load_bundle, write_bundle
 from inkdigits.errors import BundleError, ImageError, InkdigitsError
-from inkdigits.recognizer import Recognizer
+from inkdigits.recognizer import Recognition, Recognizer
 
 USABLE_CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
@@ -197,3 +197,20 @@ def test_a_damaged_bundle_is_refused(bars: Path, tmp_path: Path) -> None:
     folder.joinpath("model.onnx").write_bytes(b"")
     with pytest.raises(BundleError, match="damaged"):
         Recognizer(folder)
+
+
+def test_labels_with_scores_are_those_of_a_pipeline(bars: Path) -> None:
+    rest = pytest.approx((1 - likelihood(1)) / 9, abs=1e-6)
+    wanted = [{"label": "3", "score": pytest.approx(likelihood(1), abs=1e-6)}, {"label": "0", "score": rest}]
+    assert Recognizer(bars).label_scores([bar(3, 1), bar(3, 1, (40, 30))], top=2) == [wanted, wanted]
+    assert len(Recognizer(bars).label_scores(bar(3, 1))[0]) == 5
+
+
+def test_what_is_likelier_no_digit_is_ranked_so_first() -> None:
+    seen = Recognition(
+        np.array([[0.25, 0.75], [0.25, 0.75]], np.float32),
+        np.array([0.25, 0.5], np.float32),
+        np.zeros(2, np.float32),
+        np.zeros((2, 28, 28), np.uint8),
+    )
+    assert seen.ranked(("a", "b"), 2) == [((None, 0.75), ("b", 0.1875)), (("b", 0.375), ("a", 0.125))]

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -64,6 +65,10 @@ def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
     environment = Environment(workplace / "venv", workplace)
     environment.pip("install", "--quiet", str(wheel))
     return environment
+
+
+def test_the_wheel_ships_its_type_hints(wheel: Path) -> None:
+    assert "inkdigits/py.typed" in zipfile.ZipFile(wheel).namelist()
 
 
 def test_the_bare_install_has_no_training_framework(bare: Environment) -> None:
@@ -134,7 +139,10 @@ def test_training_names_the_missing_extra_in_one_line(bare: Environment) -> None
 
 
 def test_help_and_version_work_bare(bare: Environment) -> None:
-    assert bare.run("inkdigits", "--version").stdout == "inkdigits 0.1.0\n"
+    first, python, runtime, training = bare.run("inkdigits", "--version").stdout.splitlines()
+    assert (first, python.split()[0]) == ("inkdigits 0.1.0", "Python")
+    assert runtime.startswith("ONNX Runtime 1.")
+    assert training == "Keras is not installed; to train: pip install 'inkdigits[train]'"
     listing = bare.run("inkdigits", "--help")
     assert listing.returncode == 0
     for verb in ("read", "classify", "data", "train", "evaluate", "compare", "recipes", "serve", "export"):

@@ -15,7 +15,7 @@ def main() -> None:
     _open_outputs()
     try:
         try:
-            app()
+            app(prog_name="inkdigits")  # also as python -m inkdigits, which no shell could complete
         finally:
             sys.stdout.flush()
     except InkdigitsError as error:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-import inkdigits
+from inkdigits.cli.attack import attack
 from inkdigits.cli.classify import classify
 from inkdigits.cli.compare import compare
 from inkdigits.cli.data import data_app
@@ -30,7 +30,9 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"inkdigits {inkdigits.__version__}")
+        from inkdigits.cli.versions import version_lines
+
+        typer.echo("\n".join(version_lines()))
         raise typer.Exit
 
 
@@ -38,7 +40,12 @@ def _print_version(wanted: bool) -> None:
 def start(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version."),
+        typer.Option(
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Print the versions: of this, and what it computes with.",
+        ),
     ] = False,
 ) -> None:
     # Here and not at import: reading the settings takes pydantic, and help should be quick.
@@ -53,6 +60,7 @@ app.add_typer(data_app, name="data")
 app.command()(train)
 app.command()(tune)
 app.command()(evaluate)
+app.command()(attack)
 app.command()(compare)
 app.command()(recipes)
 app.command()(serve)

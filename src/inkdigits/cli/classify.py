@@ -2,45 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import json
-import sys
+import shlex
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from inkdigits.cli.classify_formats import Answer, Format, write
 from inkdigits.cli.reading.images import STANDARD_INPUT, as_unicode, contents, label
-from inkdigits.errors import ImageError
+from inkdigits.errors import ImageError, InkdigitsError
 
 if TYPE_CHECKING:
     import numpy as np
     from rich.console import Console
 
     from inkdigits.recognizer import Recognizer
-
-
-class Format(StrEnum):
-    """How the answers are written to standard output."""
-
-    TEXT = "text"
-    JSON = "json"
-    CSV = "csv"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The classes of one image with their probabilities, the likeliest first; before them None where it is no digit.
-
-    `one_of` are those that are to hold the right one as often as was asked, in the bundle's order; empty if not asked.
-    """
-
-    image: str
-    classes: tuple[tuple[str | None, float], ...]
-    one_of: tuple[str, ...] = ()
 
 
 def classify(
@@ -53,7 +30,10 @@ def classify(
     bundle: Annotated[
         Path | None, typer.Option(metavar="DIR", help="The bundle to use, in place of the one that ships.")
     ] = None,
-    format_: Annotated[Format, typer.Option("--format", help="How to write the answers.")] = Format.TEXT,
+    format_: Annotated[
+        Format,
+        typer.Option("--format", help="How to write the answers; labels is the JSON of Hugging Face's pipelines."),
+    ] = Format.TEXT,
     top: Annotated[
         int,
         typer.Option(min=1, metavar="N", help="How many digits to name, the likeliest first."),
@@ -79,6 +59,8 @@ def classify(
 
     inkdigits classify - --format json < five.png
     """
+    if coverage is not None and format_ is Format.LABELS:
+        raise InkdigitsError("--format labels has no place for sets of digits: leave out --coverage, or take json")
     from inkdigits.cli.console import errors as error_console
     from inkdigits.cli.image_bar import with_bar
     from inkdigits.prediction_sets import bundle_quantile
@@ -89,9 +71,13 @@ def classify(
     top = min(top, len(recognizer.classes))
     errors = error_console()
     failures: list[str] = []
-    shown = with_bar(images, len(images), "Classifying", errors, answers_show=format_ is not Format.JSON)
+    others: list[str] = []
+    as_they_come = format_ in (Format.TEXT, Format.CSV)
+    shown = with_bar(images, len(images), "Classifying", errors, answers_show=as_they_come)
     answers = _answers(shown, recognizer, top, errors, failures, quantile)
-    _WRITERS[format_](answers, top, quantile is not None)
+    write(_noting_others(answers, others), format_, top, sets=quantile is not None)
+    if others:
+        errors.print(as_unicode(f"inkdigits: {_about_others(others)}"))
     if failures:
         raise typer.Exit(1)
 
@@ -104,7 +90,7 @@ def _answers(
     failures: list[str],
     quantile: float | None,
 ) -> Iterator[Answer]:
-    """Yields the answers; an image that cannot be read is told on `errors` and put in `failures`."""
+    """Yields the answers; an image that cannot be read is told on `errors` and put in `failures`, its answer empty."""
     for image in images:
         name = as_unicode(image)
         try:
@@ -112,18 +98,30 @@ def _answers(
         except ImageError as error:
             errors.print(as_unicode(f"inkdigits: {error}"))
             failures.append(name)
+            yield Answer(name)
             continue
         if not ink.any():
             errors.print(as_unicode(f"inkdigits: {image}: there is no ink on this image; nothing to recognise"))
             failures.append(name)
+            yield Answer(name)
             continue
         seen = recognizer.recognise(ink)
-        probabilities = seen.joint[0]
-        likeliest = (-probabilities).argsort(kind="stable")[:top]
-        classes: list[tuple[str | None, float]] = [(recognizer.classes[i], float(probabilities[i])) for i in likeliest]
-        if not seen.accepted[0]:
-            classes = [(None, 1 - float(seen.digit_probability[0])), *classes][:top]
-        yield Answer(name, tuple(classes), _one_of(recognizer, seen.probabilities, quantile))
+        yield Answer(name, seen.ranked(recognizer.classes, top)[0], _one_of(recognizer, seen.probabilities, quantile))
+
+
+def _noting_others(answers: Iterator[Answer], others: list[str]) -> Iterator[Answer]:
+    """The answers; the images among them that hold no digit, or several, are put in `others`."""
+    for answer in answers:
+        if answer.classes and answer.classes[0][0] is None:
+            others.append(answer.image)
+        yield answer
+
+
+def _about_others(others: list[str]) -> str:
+    if len(others) > 1:
+        return f"{len(others)} images hold no single digit; 'inkdigits read' finds several in one image"
+    (image,) = others
+    return f"{image}: holds no single digit; if there are several: inkdigits read {shlex.quote(image)}"
 
 
 def _one_of(recognizer: Recognizer, probabilities: np.ndarray, quantile: float | None) -> tuple[str, ...]:
@@ -141,36 +139,3 @@ def _load(image: str) -> np.ndarray:
     from inkdigits.ink import load_ink
 
     return load_ink(contents(image), name=label(image) if image == STANDARD_INPUT else None)
-
-
-def _write_text(answers: Iterator[Answer], top: int, sets: bool) -> None:
-    for answer in answers:
-        (digit, confidence), *others = answer.classes
-        line = f"{answer.image}: {digit or 'no digit'}  {confidence:.1%}"
-        if others:
-            line += f"  (then {', '.join(f'{other} {share:.1%}' for other, share in others)})"
-        if sets:
-            line += f"  one of {', '.join(answer.one_of)}"
-        print(line)
-
-
-def _write_json(answers: Iterator[Answer], top: int, sets: bool) -> None:
-    rows = []
-    for answer in answers:
-        named = [{"digit": digit, "confidence": confidence} for digit, confidence in answer.classes]
-        row = {"image": answer.image, **named[0], "alternatives": named[1:]}
-        rows.append(row | {"one_of": list(answer.one_of)} if sets else row)
-    print(json.dumps(rows, indent=2, ensure_ascii=False))
-
-
-def _write_csv(answers: Iterator[Answer], top: int, sets: bool) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    ranks = ["", *(f"_{rank}" for rank in range(2, top + 1))]
-    columns = [f"{column}{rank}" for rank in ranks for column in ("digit", "confidence")]
-    writer.writerow(["image", *columns, *["one_of"] * sets])
-    for answer in answers:
-        cells = [cell for digit, share in answer.classes for cell in (digit, f"{share:.6f}")]
-        writer.writerow([answer.image, *cells, *[" ".join(answer.one_of)] * sets])
-
-
-_WRITERS = {Format.TEXT: _write_text, Format.JSON: _write_json, Format.CSV: _write_csv}

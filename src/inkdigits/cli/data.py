@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from inkdigits.cli.completion import data_begun
 from inkdigits.cli.data_audit import AUDIT_HELP, audit
 from inkdigits.errors import DatasetError
 
@@ -52,7 +53,9 @@ class Part(StrEnum):
     all = "all"
 
 
-Spec = Annotated[str, typer.Argument(help="mnist, fashion-mnist, folder:DIR, csv:FILE or idx:DIR")]
+Spec = Annotated[
+    str, typer.Argument(help="mnist, fashion-mnist, folder:DIR, csv:FILE or idx:DIR", autocompletion=data_begun)
+]
 PartOption = Annotated[Part, typer.Option(help="the part that the authors of the set call so")]
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help="leave unreadable items out and count them")]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from inkdigits.cli.searches import carry_out
+from inkdigits.cli.searches import Supervision, carry_out
 from inkdigits.experiments.search.plan import SearchPlan
 from inkdigits.experiments.search.start import begin
+from inkdigits.experiments.search.supervision import supervise
 from inkdigits.recipes.catalog import find_recipe
 from inkdigits.settings import settings
 from inkdigits.training.backend import best_precision
@@ -25,6 +26,7 @@ def start_search(
     epochs: int | None,
     limit: int | None,
     skip_bad: bool,
+    supervision: Supervision = supervise,
 ) -> None:
     """Begins a search, or joins the one in `storage`, and carries it out."""
     recipe = find_recipe(name)
@@ -42,7 +44,7 @@ def start_search(
     )
     path = folder or settings().runs_dir / recipe.name / f"{sampler}-seed-{seed}"
     begun, search, study = begin(recipe, plan, trials, storage, path)
-    carry_out(begun, search, study, storage or begun.own_storage, seconds)
+    carry_out(begun, search, study, storage or begun.own_storage, seconds, supervision)
 
 
 def _absolute(data: str) -> str:

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from inkdigits.cli.reading.cluster import read_on_cluster
 from inkdigits.cli.reading.images import images_named
 from inkdigits.cli.reading.options import chosen_format, constraint_of, refuse_beside
 from inkdigits.cli.reading.outputs import SUFFIXES, Format, write_files, write_stream
 from inkdigits.cli.reading.pictures import Pictures, open_folder
 from inkdigits.cli.reading.report import Report
 from inkdigits.cli.reading.resume import Readings
+from inkdigits.errors import InkdigitsError
 
 if TYPE_CHECKING:
     from inkdigits.cli.reading.outputs import Results
@@ -39,7 +41,8 @@ def read(
         list[str],
         typer.Argument(
             metavar="IMAGE...",
-            help="Photographs, scans, drawings or PDF files; a folder is all the images in it, - the standard input.",
+            help="Photographs, scans, drawings or PDF files; a folder is all the images in it, - the standard input; "
+            "with --cluster also s3:// and gs:// folders, and Parquet files.",
             show_default=False,
         ),
     ],
@@ -47,7 +50,7 @@ def read(
         Format | None, typer.Option("--format", help="How to write the answers.", show_default="text")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write a file for each image there, not to standard output.")
+        str | None, typer.Option(metavar="DIR", help="Write a file for each image there, not to standard output.")
     ] = None,
     annotate: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write each page there with its digits framed and named.")
@@ -73,15 +76,25 @@ def read(
         Path | None, typer.Option(metavar="DIR", help="The bundle to use, in place of the one that ships.")
     ] = None,
     resume: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Add to this JSONL file the images that it does not have yet."),
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Add to this JSONL file, with --cluster to this folder, the images that it does not have yet.",
+        ),
     ] = None,
     workers: Annotated[
         int | None,
-        typer.Option(min=1, max=1024, metavar="N", help="Images read at a time.", show_default="one per core"),
+        typer.Option(min=1, max=100_000, metavar="N", help="Images read at a time.", show_default="one per core"),
     ] = None,
     form: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Read the fields of this form (TOML); one CSV row a page.")
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS|local", help="Read on this Ray cluster, into a folder of Parquet or JSONL."),
+    ] = None,
+    image_column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Parquet's column of images.", show_default="image")
     ] = None,
 ) -> None:
     """Read the numbers on photographs, scans and drawings, line by line.
@@ -104,9 +117,29 @@ def read(
     inkdigits read --form form.toml scan.png > rows.csv
 
     inkdigits read - --format json < photo.jpg
+
+    inkdigits read s3://bucket/scans --cluster auto --resume s3://bucket/readings
     """
     from inkdigits.cli.reading.batch import Work, answers, tasks_for, workers_for
 
+    if cluster is not None:
+        refuse_beside("--cluster", form=form, annotate=annotate, explain=explain)
+        read_on_cluster(
+            cluster,
+            images,
+            format_,
+            output=output,
+            resume=resume,
+            column=image_column,
+            turn=None if turn is None else int(turn),
+            constraint=constraint_of(digits, pattern),
+            minimum=min_confidence,
+            bundle=bundle,
+            workers=workers,
+        )
+        return
+    if image_column is not None:
+        raise InkdigitsError("--image-column is Parquet's, which is read on a cluster: add --cluster local")
     names = images_named(images)
     if form is not None:
         refuse_beside("--form", format=format_, output=output, annotate=annotate, explain=explain, resume=resume)
@@ -115,7 +148,7 @@ def read(
         return
     written = chosen_format(format_, images=len(names), resume=resume, output=output)
     tasks = tasks_for(names)
-    readings = None if resume is None else Readings(resume)
+    readings = None if resume is None else Readings(Path(resume))
     if readings is not None:
         tasks = readings.without_done(tasks)
     count = min(workers, max(1, len(tasks))) if workers else workers_for(len(tasks))
@@ -129,21 +162,22 @@ def read(
     )
     _ = work.reader  # what is wrong with the bundle is told once, and before anything is written
     work.pictures.open_folders(names)
-    if output is not None:
-        open_folder("--output", output, re.escape(SUFFIXES[written]), names)
-    write = _writer(written, output, readings, named=len(names) > 1 or names != images)
-    report = Report(written, to_files=output is not None or resume is not None)
+    folder = None if output is None else Path(output)
+    if folder is not None:
+        open_folder("--output", folder, re.escape(SUFFIXES[written]), names)
+    write = _writer(written, folder, readings, named=len(names) > 1 or names != images)
+    report = Report(written, to_files=folder is not None or resume is not None)
     with closing(report.results(answers(work, tasks, count), len(tasks))) as results:
         write(results)
     if report.failed:
         raise typer.Exit(1)
 
 
-def _writer(format_: Format, output: Path | None, readings: Readings | None, *, named: bool) -> Writer:
+def _writer(format_: Format, folder: Path | None, readings: Readings | None, *, named: bool) -> Writer:
     if readings is not None:
         return readings.append
-    if output is not None:
-        return partial(write_files, format_=format_, folder=output)
+    if folder is not None:
+        return partial(write_files, format_=format_, folder=folder)
     return partial(write_stream, format_=format_, named=named)
 
 

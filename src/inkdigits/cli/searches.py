@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,8 +17,17 @@ from inkdigits.experiments.search.study import open_study, storage_errors, witho
 from inkdigits.experiments.search.supervision import supervise
 from inkdigits.experiments.search.trials import Row, best_row, ended, trial_rows
 
+Supervision = Callable[[SearchFolder, optuna.Study, str, Callable[[], None], float | None], bool]
+"""Has the trials carried out, as `supervise` does in a process of this machine."""
 
-def resume_search(path: Path, trials: int | None, storage: str | None, seconds: float | None) -> None:
+
+def resume_search(
+    path: Path,
+    trials: int | None,
+    storage: str | None,
+    seconds: float | None,
+    supervision: Supervision = supervise,
+) -> None:
     """Goes on with the search in `path`, towards `trials` in all where that is given."""
     folder = SearchFolder(path)
     search = folder.read()
@@ -28,13 +38,20 @@ def resume_search(path: Path, trials: int | None, storage: str | None, seconds: 
         search = replace(search, trials=trials)
         folder.write(search)
     address = storage or folder.own_storage
-    carry_out(folder, search, open_study(address, search.plan), address, seconds)
+    carry_out(folder, search, open_study(address, search.plan), address, seconds, supervision)
 
 
-def carry_out(folder: SearchFolder, search: Search, study: optuna.Study, storage: str, seconds: float | None) -> None:
+def carry_out(
+    folder: SearchFolder,
+    search: Search,
+    study: optuna.Study,
+    storage: str,
+    seconds: float | None,
+    supervision: Supervision,
+) -> None:
     """Has the trials carried out, shows them, writes what they found; on Ctrl-C `RunError` says how to go on."""
     with storage_errors(storage):
-        stopped = _watch(folder, search, study, storage, seconds)
+        stopped = _watch(folder, search, study, storage, seconds, supervision)
         rows = trial_rows(study)
         found = best_row(rows) is not None
         if found or not stopped:
@@ -49,12 +66,19 @@ def carry_out(folder: SearchFolder, search: Search, study: optuna.Study, storage
         errors().print(f"some trials are still under way elsewhere; once they have ended, see them all by: {go_on}")
 
 
-def _watch(folder: SearchFolder, search: Search, study: optuna.Study, storage: str, seconds: float | None) -> str:
+def _watch(
+    folder: SearchFolder,
+    search: Search,
+    study: optuna.Study,
+    storage: str,
+    seconds: float | None,
+    supervision: Supervision,
+) -> str:
     """Why the search stopped before all trials were taken; empty where it did not."""
     try:
         with SearchTable(search.trials, seconds) as table:
             table.note(f"study {search.plan.study_name}, in {folder.path}")
-            done = supervise(folder, study, storage, lambda: table.show(trial_rows(study)), seconds)
+            done = supervision(folder, study, storage, lambda: table.show(trial_rows(study)), seconds)
             table.show(trial_rows(study))
     except KeyboardInterrupt:
         return "interrupted"

@@ -7,14 +7,23 @@ from typing import Annotated
 
 import typer
 
+from inkdigits.cli.clusters import train_on_cluster
+from inkdigits.cli.completion import data_begun, recipes_begun
 from inkdigits.cli.extras import needs_extra
+from inkdigits.cli.mlflow_copies import copier
 from inkdigits.cli.quiet import quiet_start
 from inkdigits.errors import InkdigitsError
 
 
 def train(
-    recipe: Annotated[str | None, typer.Argument(help="A recipe's name, or the path of your own .py file.")] = None,
-    data: Annotated[str | None, typer.Option(help="mnist, fashion-mnist, folder:DIR, csv:FILE or idx:DIR.")] = None,
+    recipe: Annotated[
+        str | None,
+        typer.Argument(help="A recipe's name, or the path of your own .py file.", autocompletion=recipes_begun),
+    ] = None,
+    data: Annotated[
+        str | None,
+        typer.Option(help="mnist, fashion-mnist, folder:DIR, csv:FILE or idx:DIR.", autocompletion=data_begun),
+    ] = None,
     seed: Annotated[
         int | None, typer.Option(min=0, max=2**32 - 1, help="Decides split, first weights, order and augmentation; 0.")
     ] = None,
@@ -26,6 +35,12 @@ def train(
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave out unreadable images instead.")] = False,
     tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Write TensorBoard logs, too.")] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Write the report as PDF, too.")] = False,
+    mlflow: Annotated[
+        str | None, typer.Option(metavar="URI", help="Copy the finished run to this MLflow server or store, too.")
+    ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="ADDRESS|local", help="Train the seeds of --seeds on this Ray cluster.")
+    ] = None,
 ) -> None:
     """Train RECIPE, export its bundle, score it on the test set and write a report.
 
@@ -38,6 +53,10 @@ def train(
         inkdigits train my_recipe.py --data folder:my_digits
 
         inkdigits train --resume runs/cnn-dropout/seed-0
+
+        inkdigits train cnn-dropout --seeds 0..19 --cluster auto
+
+        inkdigits train cnn-dropout --mlflow sqlite:///mlflow.db
     """
     if (recipe is None) == (resume is None):
         raise InkdigitsError("give a recipe to train or --resume RUN, one of the two; 'inkdigits recipes' lists them")
@@ -46,28 +65,28 @@ def train(
     chosen = (data, seed, seeds, epochs, limit, output, skip_bad or None)
     if resume is not None and any(option is not None for option in chosen):
         raise InkdigitsError(
-            "--resume goes on with the run's own options; of the others only --tensorboard and --pdf fit"
+            "--resume goes on with the run's own options; of the others only --tensorboard, --pdf and --mlflow fit"
         )
+    if cluster is not None and seeds is None:
+        raise InkdigitsError("--cluster trains several seeds at a time: give them, such as --seeds 0..19")
     with needs_extra("train"), quiet_start():
         from inkdigits.cli.training_runs import resume_shown, train_seed
+        from inkdigits.experiments.asked_run import AskedRun, usual_folder
 
+    copy = copier(mlflow)
     if recipe is None:
         assert resume is not None
         resume_shown(resume, tensorboard=tensorboard, pdf=pdf)
+        copy(resume)
         return
-    for number in _seed_numbers(seeds) if seeds else [seed or 0]:
-        train_seed(
-            recipe,
-            number,
-            output,
-            data=data,
-            epochs=epochs,
-            limit=limit,
-            skip_bad=skip_bad,
-            tensorboard=tensorboard,
-            pdf=pdf,
-            go_on=seeds is not None,
-        )
+    asked = AskedRun(recipe, data, epochs, limit, skip_bad, tensorboard, pdf)
+    numbers = _seed_numbers(seeds) if seeds else [seed or 0]
+    if cluster is not None:
+        train_on_cluster(cluster, asked, numbers)
+    for number in numbers:
+        if cluster is None:
+            train_seed(asked, number, output, go_on=seeds is not None)
+        copy(output or usual_folder(asked.plan(number)))
 
 
 def _seed_numbers(text: str) -> list[int]:

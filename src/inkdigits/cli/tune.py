@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from inkdigits.cli.clusters import trials_on
+from inkdigits.cli.completion import data_begun, recipes_begun
 from inkdigits.cli.extras import needs_extra
 from inkdigits.cli.quiet import quiet_start
 from inkdigits.errors import InkdigitsError
@@ -15,7 +17,11 @@ from inkdigits.errors import InkdigitsError
 
 def tune(
     recipe: Annotated[
-        str | None, typer.Argument(help="A recipe's name, or the path of your own .py file; it has a search_space.")
+        str | None,
+        typer.Argument(
+            help="A recipe's name, or the path of your own .py file; it has a search_space.",
+            autocompletion=recipes_begun,
+        ),
     ] = None,
     trials: Annotated[int | None, typer.Option(min=1, help="How many trials the study is to have in all; 60.")] = None,
     time_limit: Annotated[
@@ -27,7 +33,10 @@ def tune(
     seed: Annotated[
         int | None, typer.Option(min=0, max=2**32 - 1, help="Decides split, choices, first weights and order; 0.")
     ] = None,
-    data: Annotated[str | None, typer.Option(help="mnist, fashion-mnist, folder:DIR, csv:FILE or idx:DIR.")] = None,
+    data: Annotated[
+        str | None,
+        typer.Option(help="mnist, fashion-mnist, folder:DIR, csv:FILE or idx:DIR.", autocompletion=data_begun),
+    ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's own number.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Train on this many images, for a quick try.")] = None,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave out unreadable images instead.")] = False,
@@ -39,6 +48,9 @@ def tune(
     ] = None,
     resume: Annotated[
         Path | None, typer.Option(help="Go on with the search in this folder, or take part in it.")
+    ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="ADDRESS|local", help="Carry out the trials on this Ray cluster.")
     ] = None,
 ) -> None:
     """Search RECIPE's own space for the highest validation accuracy; no trial sees the test set.
@@ -58,6 +70,8 @@ def tune(
         inkdigits tune --resume runs/cnn-tuned/tpe-seed-0 --trials 100
 
         inkdigits tune cnn-tuned --storage postgresql+psycopg://me@server/studies
+
+        inkdigits tune cnn-tuned --cluster auto
     """
     if (recipe is None) == (resume is None):
         raise InkdigitsError("give a recipe to tune or --resume FOLDER, one of the two; 'inkdigits recipes' lists them")
@@ -72,24 +86,27 @@ def tune(
             from inkdigits.cli.searches import resume_search
 
         assert resume is not None
-        resume_search(resume, trials, storage, seconds)
+        with trials_on(cluster) as supervision:
+            resume_search(resume, trials, storage, seconds, **supervision)
         return
     with needs_extra("train"), quiet_start():
         from inkdigits.cli.new_search import start_search
 
-    start_search(
-        recipe,
-        trials or 60,
-        storage,
-        seconds,
-        output,
-        sampler=sampler or "tpe",
-        seed=seed or 0,
-        data=data,
-        epochs=epochs,
-        limit=limit,
-        skip_bad=skip_bad,
-    )
+    with trials_on(cluster) as supervision:
+        start_search(
+            recipe,
+            trials or 60,
+            storage,
+            seconds,
+            output,
+            sampler=sampler or "tpe",
+            seed=seed or 0,
+            data=data,
+            epochs=epochs,
+            limit=limit,
+            skip_bad=skip_bad,
+            **supervision,
+        )
 
 
 def _seconds(text: str) -> float:

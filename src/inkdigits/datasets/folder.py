@@ -41,18 +41,33 @@ def load_folder(folder: Path, *, skip_bad: bool = False) -> DigitImages:
 def _class_files(folder: Path, skip_bad: bool) -> tuple[list[Path], int]:
     """The files of all classes, and how many lie in folders that are no class."""
     if not folder.is_dir():
-        raise DatasetError(f"{folder}: no such folder")
+        raise DatasetError(f"{folder}: {'is not a folder' if folder.exists() else 'no such folder; check the path'}")
     subfolders = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
     strangers = [path for path in subfolders if path.name not in DIGITS]
-    if strangers and not skip_bad:
-        raise DatasetError(f"{strangers[0]}: class folders are named 0 to 9; rename or remove it")
     classes = {name: _files_in(folder / name) for name in DIGITS}
     empty = [name for name, files in classes.items() if not files]
-    if empty and not skip_bad:
-        raise DatasetError(f"{folder}: no image of class {', '.join(empty)}; each class folder 0 to 9 needs one")
+    if not skip_bad:
+        _check_layout(folder, strangers, empty)
     files = [path for paths in classes.values() for path in paths]
     # File name first, so that what `export_folder` wrote comes back in the order it was in.
     return sorted(files, key=lambda path: (path.name, path.parent.name)), sum(map(len, map(_files_in, strangers)))
+
+
+def _check_layout(folder: Path, strangers: list[Path], empty: list[str]) -> None:
+    """Raises `DatasetError` for subfolders that are no class, and for classes without an image."""
+    for stranger in strangers:
+        if any((stranger / name).is_dir() for name in DIGITS):
+            raise DatasetError(f"{folder}: the class folders lie one level down; name that: folder:{stranger}")
+    if strangers:
+        raise DatasetError(f"{strangers[0]}: class folders are named 0 to 9; rename or remove it")
+    loose = sorted(path.name for path in _files_in(folder))
+    if loose and len(empty) == len(DIGITS):
+        raise DatasetError(
+            f"{folder}: its images lie in no class folder; sort them into folders named by their digit, "
+            f"as in {Path(folder.name, '7', loose[0])}"
+        )
+    if empty:
+        raise DatasetError(f"{folder}: no image of class {', '.join(empty)}; each class folder 0 to 9 needs one")
 
 
 def _files_in(folder: Path) -> list[Path]:

@@ -10,11 +10,12 @@ from inkdigits.datasets.digit_images import DigitImages
 from inkdigits.datasets.fashion_mnist import load_fashion_mnist
 from inkdigits.datasets.folder import load_folder
 from inkdigits.datasets.mnist import load_mnist
-from inkdigits.errors import DatasetError
+from inkdigits.errors import DatasetError, nearest
 
 _NAMED = {"mnist": load_mnist, "fashion-mnist": load_fashion_mnist}
 _KINDS = ("folder", "csv", "idx")
 _FORMS = "mnist, fashion-mnist, folder:DIR, csv:FILE or idx:DIR"
+SPECS = (*_NAMED, *(f"{kind}:" for kind in _KINDS))  # what every name of a set is, or begins with
 
 
 def load(spec: str, part: str = "all", *, skip_bad: bool = False) -> DigitImages:
@@ -47,4 +48,17 @@ def _parse(spec: str) -> tuple[str, Path]:
         return kind, Path()
     if kind in _KINDS and path:
         return kind, Path(path).expanduser()
-    raise DatasetError(f"{spec}: no such data set; choose {_FORMS}")
+    raise DatasetError(f"{spec}: no such data set; {_hint(spec)}")
+
+
+def _hint(spec: str) -> str:
+    if Path(spec).is_dir() or Path(spec).is_file():
+        return f"for the {'folder' if Path(spec).is_dir() else 'file'} of that name write {_form_of(Path(spec))}:{spec}"
+    near = nearest(spec, _NAMED)
+    return f"did you mean {near}?" if near else f"choose {_FORMS}"
+
+
+def _form_of(path: Path) -> str:
+    if path.is_file():
+        return "csv"
+    return "idx" if any("ubyte" in file.name for file in path.iterdir()) else "folder"

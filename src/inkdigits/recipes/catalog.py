@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import importlib.util
 import pkgutil
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -13,7 +13,7 @@ from types import ModuleType
 import keras
 
 from inkdigits import recipes
-from inkdigits.errors import RecipeError
+from inkdigits.errors import RecipeError, nearest
 from inkdigits.recipes.recipe import Recipe
 
 
@@ -33,9 +33,7 @@ def find_recipe(name_or_path: str) -> Recipe:
         return _from_file(Path(name_or_path))
     known = all_recipes()
     if name_or_path not in known:
-        near = difflib.get_close_matches(name_or_path, known, n=1, cutoff=0.4)
-        hint = f"did you mean {near[0]}? " if near else ""
-        raise RecipeError(f"there is no recipe {name_or_path!r}: {hint}'inkdigits recipes' lists them")
+        raise RecipeError(f"there is no recipe {name_or_path!r}: {_hint(name_or_path, known)}")
     return known[name_or_path]
 
 
@@ -58,13 +56,21 @@ def build_network(recipe: Recipe, classes: int) -> keras.Model:
     return network
 
 
+def _hint(asked: str, known: Iterable[str]) -> str:
+    if Path(f"{asked}.py").is_file():
+        return f"{asked}.py is a file here; name it in full"
+    near = nearest(asked, known)
+    return f"did you mean {near}? 'inkdigits recipes' lists them" if near else "'inkdigits recipes' lists them"
+
+
 def _first_line(error: Exception) -> str:
     return f"{type(error).__name__}: {error}".partition("\n")[0]
 
 
 def _from_file(path: Path) -> Recipe:
     if not path.is_file():
-        raise RecipeError(f"{path}: no such recipe file")
+        near = nearest(path.name, sorted(other.name for other in path.parent.glob("*.py")))
+        raise RecipeError(f"{path}: no such recipe file; {f'did you mean {near}?' if near else 'check the path'}")
     recipe = getattr(_run(path), "RECIPE", None)
     if not isinstance(recipe, Recipe):
         raise RecipeError(f"{path}: defines no RECIPE = Recipe(...); any file of inkdigits/recipes shows the form")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import threading
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from inkdigits.reading.constraint import Constraint
     from inkdigits.reading.reader import Reader
     from inkdigits.reading.result import Reading
-
-_log = logging.getLogger(__name__)
 
 # A process takes about a second to start, which so many images must be worth.
 _IMAGES_PER_WORKER = 8
@@ -75,6 +72,7 @@ class Work:
     def answer(self, task: Task) -> Answer:
         """Reads one image; what is wrong with it is told in the answer. Raises `OutputError`."""
         from inkdigits.reading.output.formats import with_doubts
+        from inkdigits.reading.problem import problem
 
         name, read = label(task.image), self.pictures.read
         try:
@@ -82,12 +80,8 @@ class Work:
             reading = read(self.reader, task.stem, source, turn=self.turn, constraint=self.constraint, name=name)
         except OutputError:
             raise
-        except InkdigitsError as error:
-            return Answer(task, problem=str(error))
         except Exception as error:  # a defect that one image shows must not stop the ten thousand after it
-            _log.debug("%s", name, exc_info=True)
-            told = f"{type(error).__name__}: {error}".partition("\n")[0]
-            return Answer(task, problem=f"{name}: a defect of inkdigits ({told}); please report it with the image")
+            return Answer(task, problem=problem(error, name))
         return Answer(task, reading if self.minimum is None else with_doubts(reading, self.minimum))
 
 

@@ -12,11 +12,6 @@ from inkdigits.errors import ImageError, InkdigitsError
 
 STANDARD_INPUT = "-"
 
-# What a folder is searched for; a file that is named itself may be called anything.
-_SUFFIXES = (
-    *(".avif", ".bmp", ".dib", ".gif", ".heic", ".heif", ".j2k", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg", ".mpo"),
-    *(".pbm", ".pcx", ".pdf", ".pgm", ".png", ".pnm", ".ppm", ".qoi", ".sgi", ".tga", ".tif", ".tiff", ".webp"),
-)
 # Line ends and terminal commands; they would break the promise of one line, or worse.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LONGEST_STEM = 150  # bytes; leaves room for what is added, file systems allow 255
@@ -27,18 +22,20 @@ def images_named(arguments: Sequence[str]) -> list[str]:
 
     Raises `InkdigitsError` for a folder that cannot be listed or has no images, and for an argument that is empty.
     """
+    from inkdigits.pictures.names import is_picture_name, natural
+
     images: list[str] = []
     for argument in arguments:
         if argument == STANDARD_INPUT or not _is_folder(argument):
             images.append(argument)
             continue
         try:
-            found = [path for path in Path(argument).iterdir() if _is_image(path)]
+            found = [path for path in Path(argument).iterdir() if is_picture_name(path.name) and path.is_file()]
         except OSError as error:
             raise InkdigitsError(f"{argument}: cannot be listed ({error.strerror})") from error
         if not found:
             raise InkdigitsError(f"{argument}: no images in this folder; name a folder or files of PNG, JPEG, PDF, ...")
-        images += [str(path) for path in sorted(found, key=lambda path: _natural(path.name))]
+        images += [str(path) for path in sorted(found, key=lambda path: natural(path.name))]
     return images
 
 
@@ -91,16 +88,6 @@ def _is_folder(argument: str) -> bool:
         return Path(argument).is_dir()
     except OSError:
         return False  # a name too long, a folder closed to us: told of when it is opened as an image
-
-
-def _is_image(path: Path) -> bool:
-    return path.suffix.lower() in _SUFFIXES and not path.name.startswith(".") and path.is_file()
-
-
-def _natural(name: str) -> tuple[list[tuple[int, str]], str]:
-    """A key that sorts runs of digits by their value."""
-    parts = re.findall("[0-9]+|[^0-9]+", name.casefold())
-    return [(int(part), "") if "0" <= part[0] <= "9" else (-1, part) for part in parts], name
 
 
 def _short(stem: str) -> str:

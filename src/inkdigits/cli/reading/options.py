@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inkdigits.cli.reading.outputs import Format
@@ -20,8 +19,10 @@ def refuse_beside(option: str, **others: object) -> None:
             raise InkdigitsError(f"{option} does not go with --{name.replace('_', '-')}; leave one of them out")
 
 
-def chosen_format(format_: Format | None, *, images: int, resume: Path | None, output: Path | None) -> Format:
+def chosen_format(format_: Format | None, *, images: int, resume: str | None, output: str | None) -> Format:
     """The format asked for, or the one that goes with the rest; raises `InkdigitsError` when none does."""
+    if format_ is Format.PARQUET:
+        raise InkdigitsError("--format parquet is for many images: add --cluster local, and --output DIR")
     if resume is not None:
         refuse_beside("--resume", output=output)
         if format_ not in (None, Format.JSONL):

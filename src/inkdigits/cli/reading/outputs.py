@@ -27,6 +27,7 @@ class Format(StrEnum):
     JSONL = "jsonl"
     CSV = "csv"
     ALTO = "alto"
+    PARQUET = "parquet"
 
 
 SUFFIXES = {Format.TEXT: ".txt", Format.JSON: ".json", Format.JSONL: ".jsonl", Format.CSV: ".csv", Format.ALTO: ".xml"}

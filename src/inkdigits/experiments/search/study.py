@@ -47,13 +47,10 @@ def storage_errors(storage: str) -> Iterator[None]:
 def open_study(storage: str, plan: SearchPlan) -> optuna.Study:
     """The plan's study, made where there is none; raises `RunError` when it was begun with other options."""
     shown = without_password(storage)
-    options: dict[str, Any] = {"poolclass": NullPool}  # trials take minutes; no connection is kept idle for so long
-    if storage.startswith("sqlite"):
-        options["connect_args"] = {"timeout": 60}  # seconds that a process waits while another writes
     try:
         with storage_errors(storage):
             study = optuna.create_study(
-                storage=RDBStorage(storage, engine_kwargs=options),
+                storage=storage_at(storage),
                 study_name=plan.study_name,
                 direction="maximize",
                 pruner=PRUNER,
@@ -71,6 +68,14 @@ def open_study(storage: str, plan: SearchPlan) -> optuna.Study:
     return study
 
 
+def storage_at(address: str) -> RDBStorage:
+    """The storage; raises what `storage_errors` takes care of, and `ImportError` for a driver that is missing."""
+    options: dict[str, Any] = {"poolclass": NullPool}  # trials take minutes; no connection is kept idle for so long
+    if address.startswith("sqlite"):
+        options["connect_args"] = {"timeout": 60}  # seconds that a process waits while another writes
+    return RDBStorage(address, engine_kwargs=options)
+
+
 def next_trial(study: optuna.Study, plan: SearchPlan, trials: int, worker: str) -> optuna.Trial | None:
     """A trial for `worker`, or None when the `trials` of the plan are all taken. Call it in the folder's turn.
 
@@ -81,7 +86,7 @@ def next_trial(study: optuna.Study, plan: SearchPlan, trials: int, worker: str) 
     place = next(number for number in range(len(taken) + 1) if number not in taken)
     if place >= trials:
         return None
-    study.sampler = _sampler(plan, place)
+    study.sampler = sampler_of(plan, place)
     trial = study.ask()
     trial.set_user_attr("worker", worker)
     trial.set_user_attr("place", place)  # last: without a place a trial counts for nothing
@@ -123,6 +128,7 @@ def retire_dead(study: optuna.Study, folder: SearchFolder) -> None:
             retire(study, worker)
 
 
-def _sampler(plan: SearchPlan, place: int) -> BaseSampler:
+def sampler_of(plan: SearchPlan, place: int) -> BaseSampler:
+    """What decides the trial at this place, given those before it."""
     seed = int(np.random.SeedSequence([plan.seed, place]).generate_state(1)[0])
     return RandomSampler(seed=seed) if plan.sampler == "random" else TPESampler(seed=seed)

@@ -49,7 +49,7 @@ def _main(path: Path) -> None:
     try:
         work(folder, folder.read(), orders["storage"], orders["worker"])
     except InkdigitsError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         raise SystemExit(2) from None
 
 

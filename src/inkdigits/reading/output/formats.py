@@ -65,8 +65,12 @@ def to_json(image: str, reading: Reading) -> str:
 
 def to_jsonl(image: str, reading: Reading) -> str:
     """The reading as a JSON object on one line, with its line end; the image's name comes first."""
-    line = json.dumps(to_dict(image, reading), ensure_ascii=False, separators=(",", ":"))
-    return line.translate(_LINE_ENDS) + "\n"
+    return _on_one_line(to_dict(image, reading))
+
+
+def error_to_jsonl(image: str, error: str) -> str:
+    """What stands in the place of a reading where there is none: the image's name and why it cannot be read."""
+    return _on_one_line({"image": image, "error": error})
 
 
 def to_csv(image: str, reading: Reading, *, header: bool = True) -> str:
@@ -84,6 +88,11 @@ def to_csv(image: str, reading: Reading, *, header: bool = True) -> str:
                 place = f"{name},{line.page},{index},{number},{position}"
                 rows.append(f"{place},{value},{digit.confidence:.{_DECIMALS}f},{','.join(map(str, digit.box))}")
     return "".join(f"{row}\n" for row in rows)
+
+
+def _on_one_line(row: dict[str, Any]) -> str:
+    line = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+    return line.translate(_LINE_ENDS) + "\n"
 
 
 def _quoted(field: str) -> str:

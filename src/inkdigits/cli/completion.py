@@ -1,0 +1,17 @@
+"""What a shell offers when Tab is pressed, found without loading a training framework."""
+
+from __future__ import annotations
+
+
+def recipes_begun(incomplete: str) -> list[str]:
+    """The recipes whose names begin so; the shell itself offers files where there is none."""
+    from inkdigits.recipes.names import recipe_names
+
+    return [name for name in recipe_names() if name.startswith(incomplete)]
+
+
+def data_begun(incomplete: str) -> list[str]:
+    """The data sets, and the kinds of one's own, whose names begin so."""
+    from inkdigits.datasets.loading import SPECS
+
+    return [spec for spec in SPECS if spec.startswith(incomplete)]

@@ -1,0 +1,41 @@
+"""What a wrong name of a data set is answered with."""
+
+from pathlib import Path
+
+import pytest
+
+from inkdigits.datasets import load
+from inkdigits.errors import DatasetError
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to be in, with a folder of images, one of IDX files and a CSV file."""
+    (tmp_path / "digits" / "0").mkdir(parents=True)
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "train-images-idx3-ubyte").write_bytes(b"")
+    (tmp_path / "train.csv").write_text("")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("place")
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ("minst", "minst: no such data set; did you mean mnist?"),
+        ("MNIST", "MNIST: no such data set; did you mean mnist?"),
+        ("fashion_mnist", "fashion_mnist: no such data set; did you mean fashion-mnist?"),
+        ("digits", "digits: no such data set; for the folder of that name write folder:digits"),
+        ("raw", "raw: no such data set; for the folder of that name write idx:raw"),
+        ("train.csv", "train.csv: no such data set; for the file of that name write csv:train.csv"),
+        ("usps", "usps: no such data set; choose mnist, fashion-mnist, folder:DIR, csv:FILE or idx:DIR"),
+        ("folder:", "folder:: no such data set; choose mnist, fashion-mnist, folder:DIR, csv:FILE or idx:DIR"),
+        ("folder:nowhere", "nowhere: no such folder; check the path"),
+        ("folder:train.csv", "train.csv: is not a folder"),
+    ],
+)
+def test_a_wrong_name_is_answered_with_the_right_one(spec: str, message: str) -> None:
+    with pytest.raises(DatasetError) as caught:
+        load(spec)
+    assert str(caught.value) == message
