@@ -30,6 +30,7 @@ def told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *a
         ("read x --cluster local --output a --bundle no", "no: no such folder; a bundle is a folder with"),
         ("read x --format parquet", "--format parquet is for many images: add --cluster local, and --output DIR"),
         ("read x --image-column scan", "--image-column is Parquet's, which is read on a cluster: add --cluster local"),
+        ("read x --workers 1025", "--workers 1025: 1024 are the most of one machine; more want --cluster"),
         (
             "train cnn-basic --cluster local",
             "--cluster trains several seeds at a time: give them, such as --seeds 0..19",

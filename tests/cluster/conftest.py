@@ -157,7 +157,7 @@ class Nodes:
         while not true():
             assert process.poll() is None, "ended before what was waited for"
             assert time.monotonic() < until
-            time.sleep(0.05)
+            time.sleep(0.2)
 
     def family(self, pid: int) -> dict[int, str]:
         """The command lines of a process and all its descendants."""
@@ -180,7 +180,7 @@ class Nodes:
         return [pid for family in families for pid, line in family.items() if line.startswith(f"ray::{name}")]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def nodes() -> Iterator[Nodes]:
     """The head, of one core; tests start the other nodes that they want, and kill them as they like."""
     with tempfile.TemporaryDirectory(prefix="ink-", dir="/tmp", ignore_cleanup_errors=True) as folder:

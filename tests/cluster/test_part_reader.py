@@ -73,7 +73,7 @@ def test_rows_are_what_a_reader_gives(scans: list[bytes | None], tmp_path: Path)
     assert any("?" in (row["text"] or "") for row in found)
 
 
-def test_a_reader_that_cannot_begin_is_no_image_that_cannot_be_read(tmp_path: Path) -> None:
-    options = {"bundle": str(tmp_path), "turn": None, "digits": None, "pattern": None, "minimum": None}
+def test_a_reader_that_cannot_begin_is_no_image_that_cannot_be_read() -> None:
+    options = {"turn": None, "digits": None, "pattern": None, "minimum": None}
     with pytest.raises(RuntimeError, match="the process that is to read images ended with code 1 before it began"):
-        BoundedReader(options)
+        BoundedReader({}, options)

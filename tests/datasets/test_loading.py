@@ -7,6 +7,8 @@ import pytest
 from inkdigits.datasets import load
 from inkdigits.errors import DatasetError
 
+FORMS = "mnist, fashion-mnist, folder:DIR, csv:FILE or idx:DIR"
+
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -23,14 +25,14 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("spec", "message"),
     [
-        ("minst", "minst: no such data set; did you mean mnist?"),
-        ("MNIST", "MNIST: no such data set; did you mean mnist?"),
-        ("fashion_mnist", "fashion_mnist: no such data set; did you mean fashion-mnist?"),
+        ("minst", f"minst: no such data set; did you mean mnist? Else choose {FORMS}"),
+        ("MNIST", f"MNIST: no such data set; did you mean mnist? Else choose {FORMS}"),
+        ("fashion_mnist", f"fashion_mnist: no such data set; did you mean fashion-mnist? Else choose {FORMS}"),
         ("digits", "digits: no such data set; for the folder of that name write folder:digits"),
         ("raw", "raw: no such data set; for the folder of that name write idx:raw"),
         ("train.csv", "train.csv: no such data set; for the file of that name write csv:train.csv"),
-        ("usps", "usps: no such data set; choose mnist, fashion-mnist, folder:DIR, csv:FILE or idx:DIR"),
-        ("folder:", "folder:: no such data set; choose mnist, fashion-mnist, folder:DIR, csv:FILE or idx:DIR"),
+        ("usps", f"usps: no such data set; choose {FORMS}"),
+        ("folder:", f"folder:: no such data set; choose {FORMS}"),
         ("folder:nowhere", "nowhere: no such folder; check the path"),
         ("folder:train.csv", "train.csv: is not a folder"),
     ],

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     Writer = Callable[[Results], None]
 
 
+_MOST_WORKERS = 1024  # without a cluster
+
+
 class Turn(StrEnum):
     """Clockwise turns that set a page upright, in degrees."""
 
@@ -140,6 +143,8 @@ def read(
         return
     if image_column is not None:
         raise InkdigitsError("--image-column is Parquet's, which is read on a cluster: add --cluster local")
+    if workers is not None and workers > _MOST_WORKERS:
+        raise InkdigitsError(f"--workers {workers}: {_MOST_WORKERS} are the most of one machine; more want --cluster")
     names = images_named(images)
     if form is not None:
         refuse_beside("--form", format=format_, output=output, annotate=annotate, explain=explain, resume=resume)

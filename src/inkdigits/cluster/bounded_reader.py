@@ -6,7 +6,10 @@ import json
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from inkdigits.cluster.reading_process import SECONDS
@@ -30,12 +33,12 @@ def failed_row(name: str, error: str) -> Row:
 class BoundedReader:
     """Reads images one after another.
 
-    `options` are JSON: "bundle", the folder of a bundle or None, and "turn", "digits" (the least and the most),
-    "pattern", "minimum", None where nothing is asked.
+    `model` are the files of a bundle. `options` are JSON: "turn", "digits" (the least and the most), "pattern",
+    "minimum", None where nothing is asked.
     """
 
-    def __init__(self, options: dict[str, Any]) -> None:
-        self._options = options
+    def __init__(self, model: Mapping[str, bytes], options: Mapping[str, Any]) -> None:
+        self._model, self._options = model, options
         self._process = self._started()
 
     def row(self, name: str, content: bytes) -> Row:
@@ -73,14 +76,17 @@ class BoundedReader:
 
     def _started(self) -> subprocess.Popen[bytes]:
         """A new process that has loaded the model; raises `RuntimeError` when it ends instead."""
-        command = [sys.executable, "-m", "inkdigits.cluster.reading_process"]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(json.dumps(self._options).encode() + b"\n")
-        process.stdin.flush()
-        if process.stdout.readline() != b"ready\n":
-            raise RuntimeError(f"the process that is to read images {_ending(_ended(process))} before it began")
+        with tempfile.TemporaryDirectory(prefix="inkdigits-") as bundle:
+            for name, content in self._model.items():
+                Path(bundle, name).write_bytes(content)
+            command = [sys.executable, "-m", "inkdigits.cluster.reading_process"]
+            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(json.dumps({**self._options, "bundle": bundle}).encode() + b"\n")
+            process.stdin.flush()
+            if process.stdout.readline() != b"ready\n":
+                raise RuntimeError(f"the process that is to read images {_ending(_ended(process))} before it began")
         return process
 
 

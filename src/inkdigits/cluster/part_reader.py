@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -44,10 +42,7 @@ class PartReader:
     def __init__(self, orders: Orders) -> None:
         self._plan, self._parts = orders.plan, orders.parts
         self._images, self._output = orders.images, orders.output
-        self._folder = tempfile.TemporaryDirectory(prefix="inkdigits-")
-        for name, content in orders.model.items():
-            Path(self._folder.name, name).write_bytes(content)
-        self._reader = BoundedReader({**orders.plan.options, "bundle": self._folder.name})
+        self._reader = BoundedReader(orders.model, orders.plan.options)
 
     def __call__(self, batch: dict[str, np.ndarray]) -> Iterator[dict[str, np.ndarray]]:
         """For the numbers "first", "first" + "step", ...: how many images they have, were read, and failed."""
@@ -58,9 +53,8 @@ class PartReader:
             yield {name: counts[[i]] for i, name in enumerate(("images", "read", "failed"))}
 
     def close(self) -> None:
-        """Ends the process that reads, and removes its model."""
+        """Ends the process that reads."""
         self._reader.close()
-        self._folder.cleanup()
 
     def _count(self, number: int) -> tuple[int, int, int]:
         """Sees to it that a part is there."""

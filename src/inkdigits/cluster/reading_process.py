@@ -1,8 +1,8 @@
 """Reads images in a process of its own: one that ends it, or takes for ever, ends here.
 
-Its first line of input is JSON, the options of `BoundedReader`. Each image follows as a line of JSON, {"image": NAME,
-"bytes": N}, and its N bytes; the answer is + and a reading, or - and an error, as a line of JSON Lines. It says "ready"
-when it can begin.
+Its first line of input is JSON, the options of `BoundedReader` and "bundle", the folder of the model. For each image a
+line of JSON, {"image": NAME, "bytes": N}, and its N bytes follow; the answer is + and a reading, or - and an error, a
+line of JSON Lines. It says "ready" when it can begin.
 """
 
 from __future__ import annotations

@@ -52,10 +52,10 @@ def _parse(spec: str) -> tuple[str, Path]:
 
 
 def _hint(spec: str) -> str:
-    if Path(spec).is_dir() or Path(spec).is_file():
+    if spec and (Path(spec).is_dir() or Path(spec).is_file()):
         return f"for the {'folder' if Path(spec).is_dir() else 'file'} of that name write {_form_of(Path(spec))}:{spec}"
     near = nearest(spec, _NAMED)
-    return f"did you mean {near}?" if near else f"choose {_FORMS}"
+    return f"did you mean {near}? Else choose {_FORMS}" if near else f"choose {_FORMS}"
 
 
 def _form_of(path: Path) -> str:

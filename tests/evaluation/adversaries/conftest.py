@@ -9,12 +9,16 @@ from inkdigits.evaluation.adversaries.victim import Victim
 SIDE = 8
 
 
+def logits(count: int) -> keras.Model:
+    """In float32, whatever precision another test has set."""
+    dense = keras.layers.Dense(count, use_bias=False, dtype="float32")
+    return keras.Sequential([keras.layers.Input((SIDE, SIDE, 1)), keras.layers.Flatten(dtype="float32"), dense])
+
+
 @pytest.fixture(scope="session")
 def linear() -> tuple[Victim, np.ndarray]:
     """Three logits, linear in 8 x 8 pixels, and their weights (64, 3)."""
-    network = keras.Sequential(
-        [keras.layers.Input((SIDE, SIDE, 1)), keras.layers.Flatten(), keras.layers.Dense(3, use_bias=False)]
-    )
+    network = logits(3)
     weights = np.random.default_rng(0).normal(size=(SIDE * SIDE, 3)).astype(np.float32)
     network.set_weights([weights])
     return Victim(network, 3), weights
@@ -23,9 +27,7 @@ def linear() -> tuple[Victim, np.ndarray]:
 @pytest.fixture(scope="session")
 def two_classes() -> tuple[Victim, np.ndarray]:
     """Two logits, 0 and linear in 8 x 8 pixels, and the weights of the second, (64,)."""
-    network = keras.Sequential(
-        [keras.layers.Input((SIDE, SIDE, 1)), keras.layers.Flatten(), keras.layers.Dense(2, use_bias=False)]
-    )
+    network = logits(2)
     weights = np.random.default_rng(1).normal(size=SIDE * SIDE).astype(np.float32)
     network.set_weights([np.stack([np.zeros_like(weights), weights], axis=1)])
     return Victim(network, 2), weights
