@@ -8,6 +8,7 @@ error, where TensorFlow tells of its processor) is not kept.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -39,6 +40,8 @@ def executed(notebook: NotebookNode, folder: Path = HERE) -> NotebookNode:
 
 def main(names: list[str]) -> None:
     """Runs those that were named, or all."""
+    # `!inkdigits` in a notebook is that of this Python, whether or not its environment is activated.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     for path in [Path(name) for name in names] or sorted(HERE.glob("*.ipynb")):
         print(path.name)
         nbformat.write(executed(nbformat.read(path, as_version=4)), path)
