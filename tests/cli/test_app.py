@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 import inkdigits
-from inkdigits.cli.completion import data_begun, recipes_begun
+from inkdigits.cli.completion import DATA_HELP, data_begun, recipes_begun
 from inkdigits.cli.versions import version_lines
 from inkdigits.datasets import load
+from inkdigits.datasets.loading import FORMS
 from inkdigits.errors import DatasetError
 from inkdigits.recipes.catalog import all_recipes
 
@@ -64,7 +65,9 @@ def test_tab_offers_every_recipe_and_every_kind_of_data() -> None:
     assert sorted(recipes_begun("")) == sorted(all_recipes())
     assert recipes_begun("cnn-d") == ["cnn-dropout", "cnn-dropout-onecycle"]
     assert data_begun("f") == ["fashion-mnist", "folder:"]
+    assert f"{FORMS}." == DATA_HELP
     for spec in data_begun(""):
+        assert spec in FORMS
         if spec.endswith(":"):
             with pytest.raises(DatasetError, match="nowhere"):  # known, but not there
                 load(f"{spec}nowhere")

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from inkdigits.bundle import PRETRAINED, load_bundle
 from inkdigits.cli import main
 from inkdigits.cli.app import app
 from inkdigits.datasets import export_folder, load
+from inkdigits.recognizer import Recognizer
 
 ROOT = Path(__file__).parents[2]
 
@@ -102,6 +104,27 @@ def test_a_set_that_no_bundle_keeps_is_told_in_one_line(monkeypatch, capsys):
         main()
     assert caught.value.code == 2
     assert "keeps no sets of coverage 0.77; calibrate them: inkdigits evaluate" in capsys.readouterr().err
+
+
+def test_an_idx_folder_with_a_test_part_is_scored_on_that(tmp_path):
+    for part, images in (("train", 3), ("t10k", 2)):
+        (tmp_path / f"{part}-images-idx3-ubyte").write_bytes(
+            struct.pack(">4I", 0x803, images, 28, 28) + bytes(784 * images)
+        )
+        (tmp_path / f"{part}-labels-idx1-ubyte").write_bytes(struct.pack(">2I", 0x801, images) + bytes(images))
+    scored = json.loads(run("evaluate", "--data", f"idx:{tmp_path}", "--format", "json").stdout)
+    assert scored["dataset"]["images"] == 2
+    every = json.loads(run("evaluate", "--data", f"idx:{tmp_path}", "--part", "all", "--format", "json").stdout)
+    assert every["dataset"]["images"] == 5
+
+
+def test_scores_of_images_are_one_pass(digits, monkeypatch):
+    heard = []
+    predict = Recognizer.predict_proba
+    monkeypatch.setattr(Recognizer, "predict_proba", lambda self, ink: heard.append(len(ink)) or predict(self, ink))
+    monkeypatch.setattr("inkdigits.experiments.set_coverage.validation_images", lambda bundle: None)
+    assert run("evaluate", "--data", f"folder:{digits}", "--coverage", "0.9").exit_code == 0
+    assert heard == [300]
 
 
 def test_corruptions_are_scored_and_shown(digits, tmp_path):

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from inkdigits.bundle import PRETRAINED
+
 
 @pytest.mark.parametrize(
     ("options", "words"),
@@ -12,6 +14,8 @@ import pytest
         (["site", "new", "--bundle", "nowhere"], "nowhere: no such folder"),
         (["int8", "."], "holds something that is no bundle; choose an empty or a new folder"),
         (["int8", "new", "--bundle", "nowhere"], "nowhere: no such folder"),
+        (["header", "new.h", "--bundle", "nowhere"], "nowhere: no such folder"),
+        (["header", "new.h", "--bundle", str(PRETRAINED)], "is not quantised; run inkdigits export int8 first"),
     ],
 )
 def test_what_is_wrong_is_one_line(tmp_path: Path, options: list[str], words: str) -> None:

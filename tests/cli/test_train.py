@@ -237,6 +237,13 @@ def test_a_full_disk_is_told_at_once_and_leaves_nothing_half_written(recipe, tmp
     assert list((run / "checkpoint").iterdir()) == []
 
 
+def test_a_run_that_never_began_leaves_no_folder(recipe, tmp_path):
+    done = train(recipe, "--data", f"folder:{tmp_path}/nowhere", "--output", tmp_path / "runs" / "run")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == f"inkdigits: {tmp_path}/nowhere: no such folder; check the path"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_seeds_leave_out_what_is_finished_and_refuse_other_options(recipe, tmp_path):
     options = (recipe, "--seeds", "0..1", "--epochs", 1)
     place = {"INKDIGITS_RUNS_DIR": str(tmp_path)}

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from inkdigits.datasets import load
+from inkdigits.datasets.loading import FORMS
 from inkdigits.errors import DatasetError
-
-FORMS = "mnist, fashion-mnist, folder:DIR, csv:FILE or idx:DIR"
 
 
 @pytest.fixture

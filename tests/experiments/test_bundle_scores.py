@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from inkdigits.bundle import load_bundle, write_bundle
+from inkdigits.errors import BundleError
 from inkdigits.evaluation.evaluate import score
 from inkdigits.experiments.bundle_scores import compact_scores, save_scores
 
@@ -56,6 +57,14 @@ def test_the_surest_mistakes_come_with_their_pictures(evaluation, pictures) -> N
 def test_a_perfect_recogniser_has_no_mistakes() -> None:
     found = HEAD | score(np.arange(10), np.eye(10), DIGITS)
     assert compact_scores(found, np.empty((0, 28, 28), np.uint8))["mistakes"] == []
+
+
+def test_sets_of_no_validation_images_leave_the_bundle_as_it_was(evaluation, pictures, tmp_path) -> None:
+    bundle = write_bundle(tmp_path / "bundle", b"model", {"classes": DIGITS})
+    sets = {"coverage": 0.9, "validation": None, "halves": {}}
+    with pytest.raises(BundleError, match="leave out --save"):
+        save_scores(bundle, evaluation | {"conformal": sets}, pictures)
+    assert load_bundle(tmp_path / "bundle").metadata == bundle.metadata
 
 
 def test_the_bundle_keeps_its_model_and_stays_small(evaluation, pictures, tmp_path) -> None:

@@ -1,7 +1,5 @@
 """Sets of digits of the bundle that ships: calibrated on its validation images, measured, kept."""
 
-import shutil
-
 import numpy as np
 import pytest
 
@@ -10,7 +8,7 @@ from inkdigits.bundle import PRETRAINED, Bundle, load_bundle
 from inkdigits.datasets import DigitImages, load, split
 from inkdigits.errors import BundleError, InkdigitsError
 from inkdigits.experiments import set_coverage as coverages
-from inkdigits.prediction_sets import bundle_quantile, conformal_quantile
+from inkdigits.prediction_sets import CONFORMAL, bundle_quantile, conformal_quantile
 
 
 @pytest.fixture(scope="module")
@@ -31,29 +29,30 @@ def test_the_validation_images_are_those_of_training():
     assert coverages.validation_images(other_seed) is None
 
 
-def test_quantiles_are_of_validation_images_and_are_kept(digits, tmp_path, monkeypatch):
+def test_quantiles_are_of_validation_images_and_are_kept(digits, monkeypatch):
     few = split("mnist", seed=0).validation.take(np.arange(999))
     monkeypatch.setattr(coverages, "validation_images", lambda bundle: few)
-    folder = tmp_path / "bundle"
-    shutil.copytree(PRETRAINED, folder)
-    recognizer = Recognizer(folder)
-    found = coverages.set_coverage(recognizer, digits, 0.999)
+    recognizer = Recognizer(without_origin(load_bundle(PRETRAINED)))
+    found = coverages.set_coverage(recognizer, digits, recognizer.predict_proba(digits.images), 0.999)
     wanted = conformal_quantile(recognizer.predict_proba(few.images), few.labels, 0.999)
     assert found["validation"]["quantile"] == wanted
     assert found["validation"]["coverage"] >= 0.99
     assert found["halves"] is None  # 200 images are too few for 0.999
-    saved = coverages.save_quantile(recognizer.bundle, found)
-    coverages.save_quantile(saved, {**found, "coverage": 0.9})
-    kept = load_bundle(folder)
+    one = coverages.kept_quantiles(recognizer.bundle, found)
+    assert one == {"0.999": wanted}
+    bundle = Bundle(recognizer.bundle.path, {**recognizer.bundle.metadata, CONFORMAL: one})
+    both = coverages.kept_quantiles(bundle, {**found, "coverage": 0.9})
+    kept = Bundle(bundle.path, {**bundle.metadata, CONFORMAL: both})
     assert bundle_quantile(kept, 0.999) == bundle_quantile(kept, 0.9) == wanted
 
 
-def test_a_bundle_of_unknown_origin_is_measured_on_halves(digits, tmp_path):
+def test_a_bundle_of_unknown_origin_is_measured_on_halves(digits):
     recognizer = Recognizer(without_origin(load_bundle(PRETRAINED)))
-    found = coverages.set_coverage(recognizer, digits, 0.95)
+    probabilities = recognizer.predict_proba(digits.images)
+    found = coverages.set_coverage(recognizer, digits, probabilities, 0.95)
     assert found["validation"] is None
     assert found["halves"]["coverage"] >= 0.94
     with pytest.raises(BundleError, match="leave out --save"):
-        coverages.save_quantile(recognizer.bundle, found)
+        coverages.kept_quantiles(recognizer.bundle, found)
     with pytest.raises(InkdigitsError, match="takes 999 labelled images"):
-        coverages.set_coverage(recognizer, digits, 0.999)
+        coverages.set_coverage(recognizer, digits, probabilities, 0.999)

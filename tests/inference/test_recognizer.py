@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inkdigits import recognizer as recognizer_module
 from inkdigits.bundle import load_bundle, write_bundle
 from inkdigits.errors import BundleError, ImageError, InkdigitsError
-from inkdigits.recognizer import Recognition, Recognizer
+from inkdigits.recognizer import Recognition, Recognizer, batches
+from inkdigits.recognizer.ink_batches import MAX_IMAGES_PER_RUN, MAX_PIXELS_PER_RUN
 
 USABLE_CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
@@ -64,16 +64,16 @@ def test_batches_are_bounded_in_pixels_and_images() -> None:
     shapes = [(28, 28)] * 600 + [(3000, 20)] * 70 + [(20, 3000)] * 3 + [(2100, 2100)] * 2 + [(30, 31)] * 5
     images = [np.zeros(shape, np.uint8) for shape in shapes]
     seen = []
-    for indices, batch in recognizer_module.batches(images):
-        assert len(batch) <= recognizer_module.MAX_IMAGES_PER_RUN
-        assert batch.size <= recognizer_module.MAX_PIXELS_PER_RUN or len(batch) == 1
+    for indices, batch in batches(images):
+        assert len(batch) <= MAX_IMAGES_PER_RUN
+        assert batch.size <= MAX_PIXELS_PER_RUN or len(batch) == 1
         seen += indices.tolist()
     assert sorted(seen) == list(range(len(images)))
 
 
 def test_small_images_are_not_padded_to_a_large_one() -> None:
     images = [np.zeros((28, 28), np.uint8)] * 50 + [np.zeros((200, 200), np.uint8)]
-    assert [batch.shape for _, batch in recognizer_module.batches(images)] == [(50, 28, 28), (1, 200, 200)]
+    assert [batch.shape for _, batch in batches(images)] == [(50, 28, 28), (1, 200, 200)]
 
 
 @pytest.mark.parametrize("count", [255, 256, 257, 700])

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+import inkdigits
+
 ROOT = Path(__file__).parents[2]
 FIVE = ROOT / "docs" / "pictures" / "five.png"
 PAGE = FIVE.with_name("page.jpg")
@@ -140,7 +142,7 @@ def test_training_names_the_missing_extra_in_one_line(bare: Environment) -> None
 
 def test_help_and_version_work_bare(bare: Environment) -> None:
     first, python, runtime, training = bare.run("inkdigits", "--version").stdout.splitlines()
-    assert (first, python.split()[0]) == ("inkdigits 0.1.0", "Python")
+    assert (first, python.split()[0]) == (f"inkdigits {inkdigits.__version__}", "Python")
     assert runtime.startswith("ONNX Runtime 1.")
     assert training == "Keras is not installed; to train: pip install 'inkdigits[train]'"
     listing = bare.run("inkdigits", "--help")

@@ -1,6 +1,8 @@
-"""What a shell offers when Tab is pressed, found without loading a training framework."""
+"""What can be named, in the help and when Tab is pressed, found without loading a training framework."""
 
 from __future__ import annotations
+
+DATA_HELP = "mnist, fashion-mnist, folder:DIR, csv:FILE or idx:DIR."
 
 
 def recipes_begun(incomplete: str) -> list[str]:

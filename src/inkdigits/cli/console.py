@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
-from rich.console import Console
+if TYPE_CHECKING:  # Rich takes longer to import than many a command needs for all its work
+    from rich.console import Console
 
 
 def errors() -> Console:
     """A console on stderr that shows what users named as they named it, each message on one line."""
+    from rich.console import Console
+
     return Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def output() -> Console:
     """A console on stdout, looked up anew at each call."""
+    from rich.console import Console
+
     return Console() if sys.stdout.isatty() else Console(width=10_000, highlight=False)

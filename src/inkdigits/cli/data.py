@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inkdigits.cli.completion import data_begun
+from inkdigits.cli.completion import DATA_HELP, data_begun
 from inkdigits.cli.data_audit import AUDIT_HELP, audit
 from inkdigits.errors import DatasetError
 
@@ -53,9 +53,7 @@ class Part(StrEnum):
     all = "all"
 
 
-Spec = Annotated[
-    str, typer.Argument(help="mnist, fashion-mnist, folder:DIR, csv:FILE or idx:DIR", autocompletion=data_begun)
-]
+Spec = Annotated[str, typer.Argument(help=DATA_HELP, autocompletion=data_begun)]
 PartOption = Annotated[Part, typer.Option(help="the part that the authors of the set call so")]
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help="leave unreadable items out and count them")]
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from inkdigits.cli.completion import data_begun
+from inkdigits.cli.completion import DATA_HELP, data_begun
 from inkdigits.cli.extras import needs_extra
 
 AUDIT_HELP = """Look for labels that are probably wrong, images that are nearly the same, and rare classes.
@@ -23,9 +23,7 @@ Examples:
 
 
 def audit(
-    spec: Annotated[
-        str, typer.Argument(help="mnist, fashion-mnist, folder:DIR, csv:FILE or idx:DIR", autocompletion=data_begun)
-    ],
+    spec: Annotated[str, typer.Argument(help=DATA_HELP, autocompletion=data_begun)],
     output: Annotated[Path, typer.Option(help="the folder to write into")] = Path("audit"),
     form: Annotated[Literal["text", "json"], typer.Option("--format", help="how to print the findings")] = "text",
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="leave unreadable items out")] = False,

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from inkdigits.bundle import METADATA_FILE
-from inkdigits.cli.completion import data_begun
+from inkdigits.cli.completion import DATA_HELP, data_begun
 from inkdigits.cli.console import output
 from inkdigits.cli.extras import needs_extra
 from inkdigits.errors import InkdigitsError
@@ -16,9 +16,7 @@ from inkdigits.errors import InkdigitsError
 
 def evaluate(
     bundle: Annotated[Path | None, typer.Argument(help="A bundle's folder; the one that ships if not given.")] = None,
-    data: Annotated[
-        str, typer.Option(help="mnist, fashion-mnist, folder:DIR, csv:FILE or idx:DIR.", autocompletion=data_begun)
-    ] = "mnist",
+    data: Annotated[str, typer.Option(help=DATA_HELP, autocompletion=data_begun)] = "mnist",
     part: Annotated[Literal["test", "train", "all"] | None, typer.Option(help="Which part of the set.")] = None,
     form: Annotated[Literal["table", "json"], typer.Option("--format", help="How to print the scores.")] = "table",
     report: Annotated[Path | None, typer.Option(help="Write report.html and its pictures into this folder.")] = None,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from inkdigits.cli.clusters import train_on_cluster
-from inkdigits.cli.completion import data_begun, recipes_begun
+from inkdigits.cli.completion import DATA_HELP, data_begun, recipes_begun
 from inkdigits.cli.extras import needs_extra
 from inkdigits.cli.mlflow_copies import copier
 from inkdigits.cli.quiet import quiet_start
@@ -20,10 +20,7 @@ def train(
         str | None,
         typer.Argument(help="A recipe's name, or the path of your own .py file.", autocompletion=recipes_begun),
     ] = None,
-    data: Annotated[
-        str | None,
-        typer.Option(help="mnist, fashion-mnist, folder:DIR, csv:FILE or idx:DIR.", autocompletion=data_begun),
-    ] = None,
+    data: Annotated[str | None, typer.Option(help=DATA_HELP, autocompletion=data_begun)] = None,
     seed: Annotated[
         int | None, typer.Option(min=0, max=2**32 - 1, help="Decides split, first weights, order and augmentation; 0.")
     ] = None,

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from inkdigits.cli.clusters import trials_on
-from inkdigits.cli.completion import data_begun, recipes_begun
+from inkdigits.cli.completion import DATA_HELP, data_begun, recipes_begun
 from inkdigits.cli.extras import needs_extra
 from inkdigits.cli.quiet import quiet_start
 from inkdigits.errors import InkdigitsError
@@ -33,10 +33,7 @@ def tune(
     seed: Annotated[
         int | None, typer.Option(min=0, max=2**32 - 1, help="Decides split, choices, first weights and order; 0.")
     ] = None,
-    data: Annotated[
-        str | None,
-        typer.Option(help="mnist, fashion-mnist, folder:DIR, csv:FILE or idx:DIR.", autocompletion=data_begun),
-    ] = None,
+    data: Annotated[str | None, typer.Option(help=DATA_HELP, autocompletion=data_begun)] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's own number.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Train on this many images, for a quick try.")] = None,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave out unreadable images instead.")] = False,

@@ -14,7 +14,7 @@ from inkdigits.errors import DatasetError, nearest
 
 _NAMED = {"mnist": load_mnist, "fashion-mnist": load_fashion_mnist}
 _KINDS = ("folder", "csv", "idx")
-_FORMS = "mnist, fashion-mnist, folder:DIR, csv:FILE or idx:DIR"
+FORMS = "mnist, fashion-mnist, folder:DIR, csv:FILE or idx:DIR"
 SPECS = (*_NAMED, *(f"{kind}:" for kind in _KINDS))  # what every name of a set is, or begins with
 
 
@@ -55,7 +55,7 @@ def _hint(spec: str) -> str:
     if spec and (Path(spec).is_dir() or Path(spec).is_file()):
         return f"for the {'folder' if Path(spec).is_dir() else 'file'} of that name write {_form_of(Path(spec))}:{spec}"
     near = nearest(spec, _NAMED)
-    return f"did you mean {near}? Else choose {_FORMS}" if near else f"choose {_FORMS}"
+    return f"did you mean {near}? Else choose {FORMS}" if near else f"choose {FORMS}"
 
 
 def _form_of(path: Path) -> str:

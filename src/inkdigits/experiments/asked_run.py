@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 from inkdigits.errors import RunError
-from inkdigits.experiments.run import Plan, same_plan
 from inkdigits.experiments.run_folder import RunFolder
+from inkdigits.experiments.run_plan import Plan, same_plan
 from inkdigits.recipes.catalog import find_recipe
 from inkdigits.settings import settings
 

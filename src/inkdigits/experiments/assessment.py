@@ -5,24 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 from rich.console import Console
 from rich.progress import Progress
 
 from inkdigits.bundle import Bundle
 from inkdigits.datasets import DigitImages, load
+from inkdigits.datasets.loading import has_official_test
 from inkdigits.evaluation import evaluate
 from inkdigits.evaluation.corruptions import CORRUPTIONS
 from inkdigits.evaluation.robustness import corrupted_examples, robustness
 from inkdigits.experiments.bundle_scores import save_scores
 from inkdigits.experiments.mistakes import mistake_images
-from inkdigits.experiments.set_coverage import save_quantile, set_coverage
-from inkdigits.recognizer import Recognizer
+from inkdigits.experiments.set_coverage import set_coverage
+from inkdigits.recognizer import Ink, Recognizer
 from inkdigits.reports.corruptions import plot_corruptions
 from inkdigits.reports.html import write_report
 from inkdigits.reports.publishing import publish
 from inkdigits.reports.style import png
-
-OFFICIAL_TEST = ("mnist", "fashion-mnist")
 
 
 def assess(
@@ -44,16 +44,14 @@ def assess(
     often; with `corruptions`, "corruptions" tells of corrupted images, and that file shows some.
     """
     recognizer = Recognizer(bundle)
-    digits = load(data, part or ("test" if data in OFFICIAL_TEST else "all"), skip_bad=skip_bad)
+    digits = load(data, part or ("test" if has_official_test(data) else "all"), skip_bad=skip_bad)
     evaluation = _scores(recognizer, digits, coverage, corrupted=corruptions is not None)
     mistakes = mistake_images(recognizer, digits, evaluation)
     if corruptions is not None:
         sheet = png(plot_corruptions(corrupted_examples(digits), evaluation))
         publish(corruptions.parent, {corruptions.name: sheet})
     if save:
-        scored = save_scores(recognizer.bundle, evaluation, mistakes)
-        if coverage is not None:
-            save_quantile(scored, evaluation["conformal"])
+        save_scores(recognizer.bundle, evaluation, mistakes)
     if report is not None:
         write_report(
             report,
@@ -69,18 +67,31 @@ def assess(
 
 def _scores(recognizer: Recognizer, digits: DigitImages, coverage: float | None, *, corrupted: bool) -> dict[str, Any]:
     """The evaluation, with "conformal" and "corruptions" where they are asked for, under a progress bar."""
+    heard = _Heard(recognizer)
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("scoring", total=len(digits))
-        evaluation = evaluate(recognizer, digits, progress=lambda done: progress.update(task, completed=done))
+        evaluation = evaluate(heard, digits, progress=lambda done: progress.update(task, completed=done))
         if coverage is not None:
             progress.add_task("calibrating sets", total=None)
-            evaluation["conformal"] = set_coverage(recognizer, digits, coverage)
+            evaluation["conformal"] = set_coverage(recognizer, digits, np.concatenate(heard.probabilities), coverage)
         if corrupted:
             corrupting = progress.add_task("corrupting", total=len(CORRUPTIONS))
             evaluation["corruptions"] = robustness(
                 recognizer, digits, progress=lambda done: progress.update(corrupting, completed=done)
             )
     return evaluation
+
+
+class _Heard:
+    """A recogniser whose probabilities are kept, so that all scores of them cost one pass."""
+
+    def __init__(self, recognizer: Recognizer) -> None:
+        self.bundle, self.probabilities = recognizer.bundle, list[np.ndarray]()
+        self._recognizer = recognizer
+
+    def predict_proba(self, ink: Ink) -> np.ndarray:
+        self.probabilities.append(self._recognizer.predict_proba(ink))
+        return self.probabilities[-1]
 
 
 def _origin(bundle: Bundle, data: str) -> dict[str, Any]:

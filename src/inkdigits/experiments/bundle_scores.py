@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from inkdigits.bundle import Bundle, write_bundle
+from inkdigits.experiments.set_coverage import kept_quantiles
 from inkdigits.pictures.data_url import png_url
+from inkdigits.prediction_sets import CONFORMAL
 
 MISTAKES = 24  # some 15 kB
 _KEPT = (
@@ -17,12 +19,15 @@ _KEPT = (
 
 
 def save_scores(bundle: Bundle, evaluation: dict[str, Any], mistake_images: np.ndarray) -> Bundle:
-    """Writes the compact form of `evaluation` as "scores" into the model.json of `bundle`.
+    """Writes the compact form of `evaluation` as "scores" into the model.json of `bundle`, and its sets' quantile.
 
-    `mistake_images` uint8 (M, 28, 28) belong to the first M mistakes. Raises `BundleError`.
+    `mistake_images` uint8 (M, 28, 28) belong to the first M mistakes. Raises `BundleError`, also for sets that were not
+    calibrated on the bundle's validation images.
     """
-    scores = compact_scores(evaluation, mistake_images)
-    return write_bundle(bundle.path, bundle.model_path.read_bytes(), {**bundle.metadata, "scores": scores})
+    kept: dict[str, Any] = {"scores": compact_scores(evaluation, mistake_images)}
+    if "conformal" in evaluation:
+        kept[CONFORMAL] = kept_quantiles(bundle, evaluation["conformal"])
+    return write_bundle(bundle.path, bundle.model_path.read_bytes(), {**bundle.metadata, **kept})
 
 
 def compact_scores(evaluation: dict[str, Any], mistake_images: np.ndarray) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,8 +16,8 @@ from inkdigits.evaluation import evaluate
 from inkdigits.experiments.bundle_scores import save_scores
 from inkdigits.experiments.mistakes import mistake_images
 from inkdigits.experiments.run_folder import RunFolder
-from inkdigits.recipes.catalog import build_network, find_recipe
-from inkdigits.recipes.recipe import Recipe
+from inkdigits.experiments.run_plan import Plan, recorded_run
+from inkdigits.recipes.catalog import build_network
 from inkdigits.recognizer import Recognizer
 from inkdigits.reports.html import write_report
 from inkdigits.training import backend, checkpoint
@@ -32,19 +32,6 @@ class RunObserver(Observer, Protocol):
 
     def stage(self, text: str) -> None:
         """A stage begins."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What one run is to do; `recipe` carries the data set and the number of epochs that are really used."""
-
-    recipe: Recipe
-    seed: int
-    epochs_asked: int | None = None
-    limit: int | None = None
-    skip_bad: bool = False
-    tensorboard: bool = False
-    pdf: bool = False
 
 
 def start_run(plan: Plan, path: Path, observer: RunObserver) -> dict[str, Any]:
@@ -67,35 +54,6 @@ def resume_run(path: Path, observer: RunObserver, *, tensorboard: bool = False, 
     with folder.claimed():
         plan, precision, data = recorded_run(folder, tensorboard=tensorboard, pdf=pdf)
         return _Run(plan, folder, observer, precision, data).carry_out()
-
-
-def same_plan(plan: Plan, manifest: dict[str, Any]) -> bool:
-    """Whether the run of `manifest` is what `plan` asks for."""
-    recorded = manifest.get("recipe", {})
-    asked = [plan.recipe.name, plan.recipe.origin, plan.recipe.data, plan.recipe.epochs, plan.limit, plan.skip_bad]
-    found = [recorded.get(key) for key in ("name", "origin", "data", "epochs")]
-    return asked == [*found, manifest.get("limit"), manifest.get("skip_bad")]
-
-
-def recorded_run(
-    folder: RunFolder, *, tensorboard: bool = False, pdf: bool = False
-) -> tuple[Plan, str, dict[str, Any]]:
-    """Plan, precision and images of the run in `folder`; raises `RunError` naming the manifest where it is damaged."""
-    manifest = folder.read_manifest() or {}
-    try:
-        return _recorded_plan(manifest, tensorboard, pdf), str(manifest["precision"]), dict(manifest["data"])
-    except (LookupError, TypeError, AttributeError, ValueError) as error:
-        raise RunError(f"{folder.manifest_file}: damaged ({error!r}); remove the folder and start anew") from error
-
-
-def _recorded_plan(manifest: dict[str, Any], tensorboard: bool, pdf: bool) -> Plan:
-    recorded = manifest["recipe"]
-    recipe = find_recipe(recorded["origin"] or recorded["name"])
-    recipe = replace(recipe, **{key: recorded[key] for key in ("epochs", "data", "protocol")})
-    if recorded["published"] is None:
-        recipe = replace(recipe, published=None)
-    asked = manifest.get("epochs_asked"), manifest["limit"], manifest["skip_bad"]
-    return Plan(recipe, int(manifest["seed"]), *asked, tensorboard, pdf)
 
 
 class _Run:

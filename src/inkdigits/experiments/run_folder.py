@@ -7,7 +7,7 @@ import io
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +34,21 @@ class RunFolder:
 
     @contextmanager
     def claimed(self) -> Iterator[None]:
-        """Holds the folder against other writers; the system lets go of it when the process dies, however it dies."""
+        """Holds the folder against other writers; the system lets go of it when the process dies, however it dies.
+
+        Folders made for a run that then wrote nothing are removed.
+        """
+        made = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             if shutil.disk_usage(self.path).free < NEEDED_BYTES:
                 raise RunError(f"{self.path}: less than {NEEDED_BYTES >> 20} MiB free; make room or choose --output")
             with FileLock(self.path / ".lock").acquire(blocking=False):
-                yield
+                self._tidy()
+                try:
+                    yield
+                finally:
+                    self._leave(made)
         except BrokenPipeError:
             raise
         except Timeout as error:
@@ -69,6 +77,19 @@ class RunFolder:
         writer.writeheader()
         writer.writerows(history)
         write_whole(self.history_file, text.getvalue())
+
+    def _tidy(self) -> None:
+        """Removes what writers that were killed left half-written."""
+        for left in (*self.path.rglob(".*.[0-9]*.partial"), *self.path.glob(".bundle-*/"), *self.path.glob(".report-*/")):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+    def _leave(self, made: list[Path]) -> None:
+        """Removes the lock from a folder that holds nothing else, and the `made` folders that are then empty."""
+        with suppress(OSError):  # where an open file cannot be removed, it stays
+            if [file.name for file in self.path.iterdir()] == [".lock"]:
+                (self.path / ".lock").unlink()
+                for folder in made:
+                    folder.rmdir()
 
     def _read(self, file: Path) -> dict[str, Any] | None:
         if not file.exists():

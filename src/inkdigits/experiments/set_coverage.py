@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from inkdigits.bundle import Bundle, write_bundle
+import numpy as np
+
+from inkdigits.bundle import Bundle
 from inkdigits.datasets import DigitImages, split
 from inkdigits.errors import BundleError, DatasetError
 from inkdigits.evaluation.coverage import coverage_over_splits, measured_sets
@@ -13,14 +15,16 @@ from inkdigits.prediction_sets import CONFORMAL, conformal_quantile, images_need
 from inkdigits.recognizer import Recognizer
 
 
-def set_coverage(recognizer: Recognizer, digits: DigitImages, coverage: float) -> dict[str, Any]:
+def set_coverage(
+    recognizer: Recognizer, digits: DigitImages, probabilities: np.ndarray, coverage: float
+) -> dict[str, Any]:
     """How often sets of that coverage hold the right digit of `digits`, and how large they are; ready for JSON.
 
+    `probabilities` (N, classes) are the recogniser's of `digits`.
     "validation" tells of sets calibrated on the bundle's own validation images, None where these are not at hand;
     "halves" of sets calibrated on one half of `digits` and measured on the other, over many random halvings, None where
     a half is too few. Raises `InkdigitsError` where neither can be had.
     """
-    probabilities = recognised(recognizer, digits)
     found: dict[str, Any] = {"coverage": coverage, "validation": None, "halves": None}
     validation = validation_images(recognizer.bundle)
     if validation is not None:
@@ -42,8 +46,8 @@ def validation_images(bundle: Bundle) -> DigitImages | None:
     return found if found.sha256 == wanted else None
 
 
-def save_quantile(bundle: Bundle, conformal: dict[str, Any]) -> Bundle:
-    """Keeps the quantile of `set_coverage` in the model.json of `bundle`, beside those of other coverages.
+def kept_quantiles(bundle: Bundle, conformal: dict[str, Any]) -> dict[str, float]:
+    """The quantiles that the model.json of `bundle` is to keep, by coverage: its own, and that of `set_coverage`.
 
     Raises `BundleError` where it was not calibrated on the bundle's validation images.
     """
@@ -52,5 +56,4 @@ def save_quantile(bundle: Bundle, conformal: dict[str, Any]) -> Bundle:
             f"{bundle.path}: keeps sets calibrated on its validation images alone, which are not at hand; "
             "leave out --save"
         )
-    quantiles = bundle.metadata.get(CONFORMAL, {}) | {f"{conformal['coverage']:g}": conformal["validation"]["quantile"]}
-    return write_bundle(bundle.path, bundle.model_path.read_bytes(), {**bundle.metadata, CONFORMAL: quantiles})
+    return bundle.metadata.get(CONFORMAL, {}) | {f"{conformal['coverage']:g}": conformal["validation"]["quantile"]}

@@ -10,8 +10,9 @@ import keras
 
 from inkdigits.datasets import DigitImages
 from inkdigits.errors import RunError
-from inkdigits.experiments.run import load_parts, recorded_run
+from inkdigits.experiments.run import load_parts
 from inkdigits.experiments.run_folder import RunFolder
+from inkdigits.experiments.run_plan import recorded_run
 from inkdigits.recipes.catalog import build_network
 from inkdigits.training import checkpoint
 

@@ -39,7 +39,7 @@ def read_forms(form_path: Path, images: Sequence[str], reader: CropReader) -> No
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
     form_reader = FormReader(form, reader)
-    for image in with_bar(images, len(images), "Reading", errors, answers_show=True):
+    for image in with_bar(images, len(images), "Reading", lambda: errors, answers_show=True):
         for page, values in _pages(form_reader, image, errors, failures):
             confidences = [f"{value.confidence:.6f}" if value.text else "" for value in values.values()]
             texts = [value.text for value in values.values()]

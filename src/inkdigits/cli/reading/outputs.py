@@ -30,7 +30,13 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
-SUFFIXES = {Format.TEXT: ".txt", Format.JSON: ".json", Format.JSONL: ".jsonl", Format.CSV: ".csv", Format.ALTO: ".xml"}
+SUFFIXES = {
+    Format.TEXT: ".txt",
+    Format.JSON: ".json",
+    Format.JSONL: ".jsonl",
+    Format.CSV: ".csv",
+    Format.ALTO: ".xml",
+}
 
 
 def write_stream(results: Results, format_: Format, *, named: bool) -> None:
@@ -50,15 +56,18 @@ def write_files(results: Results, format_: Format, folder: Path) -> None:
 
 
 def _written(task: Task, reading: Reading, format_: Format, *, named: bool, header: bool) -> str:
-    from inkdigits.reading.output import alto, formats
+    from inkdigits.reading.output import formats
 
     image = as_unicode(task.image)
+    if format_ is Format.ALTO:
+        from inkdigits.reading.output.alto import to_alto
+
+        return to_alto(image, reading)
     writers: dict[Format, Callable[[], str]] = {
         Format.TEXT: lambda: formats.to_text(on_one_line(task.image), reading, named=named),
         Format.JSON: lambda: formats.to_json(image, reading) + "\n",
         Format.JSONL: lambda: formats.to_jsonl(image, reading),
         Format.CSV: lambda: formats.to_csv(image, reading, header=header),
-        Format.ALTO: lambda: alto.to_alto(image, reading),
     }
     return writers[format_]()
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from inkdigits.cli.reading.images import label, on_one_line
 from inkdigits.cli.reading.outputs import Format
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from inkdigits.cli.reading.batch import Answer, Task
     from inkdigits.reading.result import Reading
 
@@ -17,18 +20,15 @@ class Report:
     """Takes the answers on their way to the output; `failed` counts the images that could not be read."""
 
     def __init__(self, format_: Format, *, to_files: bool) -> None:
-        from inkdigits.cli.console import errors
-
         self.failed = 0
         self._format = format_
         self._to_files = to_files
-        self._console = errors()
 
     def results(self, answers: Iterable[Answer], total: int) -> Generator[tuple[Task, Reading]]:
         """What was read; the rest is told."""
         from inkdigits.cli.image_bar import with_bar
 
-        for answer in with_bar(answers, total, "Reading", self._console, answers_show=not self._to_files):
+        for answer in with_bar(answers, total, "Reading", lambda: self._console, answers_show=not self._to_files):
             if answer.reading is None:
                 self.failed += 1
                 self._tell(answer.problem)
@@ -45,6 +45,12 @@ class Report:
         # Elsewhere an empty reading is seen.
         if not reading.lines and self._format in (Format.TEXT, Format.CSV):
             self._tell(f"{image}: nothing is written on it that could be read")
+
+    @cached_property
+    def _console(self) -> Console:
+        from inkdigits.cli.console import errors
+
+        return errors()
 
     def _tell(self, message: str) -> None:
         self._console.print(on_one_line(f"inkdigits: {message}"))

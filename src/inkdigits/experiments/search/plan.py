@@ -7,8 +7,6 @@ from typing import Any
 
 from inkdigits.errors import RunError
 
-SAMPLERS = ("tpe", "random")
-
 
 @dataclass(frozen=True)
 class SearchPlan:
