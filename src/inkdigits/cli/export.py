@@ -66,3 +66,29 @@ def int8(
     written = write_quantised(load_bundle(bundle or PRETRAINED), folder)
     size = written.model_path.stat().st_size
     typer.echo(f"{written.model_path}: {size:,} bytes")
+
+
+@export_app.command()
+def header(
+    path: Annotated[Path, typer.Argument(metavar="FILE.h", help="The header to write.", show_default=False)],
+    bundle: Annotated[
+        Path, typer.Option(metavar="BUNDLE", help="A bundle that export int8 wrote.", show_default=False)
+    ],
+) -> None:
+    """Write a small int8 model as one C header for microcontrollers: whole numbers alone, no library, no malloc.
+
+    It takes images of 28x28 pixels that are centred already.
+
+    [bold]Examples[/bold]
+
+    inkdigits export int8 small --bundle runs/cnn-dropout/seed-0/bundle
+
+    inkdigits export header digits.h --bundle small
+    """
+    from inkdigits.bundle import load_bundle
+
+    with needs_extra("train"):
+        from inkdigits.training.c_header.header import flash_bytes, ram_bytes, write_header
+
+    network = write_header(load_bundle(bundle), path)
+    typer.echo(f"{path}: {flash_bytes(network):,} bytes of constants, {ram_bytes(network):,} bytes of memory")

@@ -13,6 +13,7 @@ import onnx
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
 from inkdigits.recognizer import batches
+from inkdigits.training.short_names import with_short_names
 
 CALIBRATION_IMAGES = 1000
 _LEARNT = ("Conv", "Gemm", "MatMul")
@@ -41,7 +42,7 @@ def quantised(model: bytes, images: np.ndarray | list[np.ndarray]) -> bytes:
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
         )
-        return after.read_bytes()
+        return with_short_names(after.read_bytes())
 
 
 class _Calibration(CalibrationDataReader):
