@@ -10,6 +10,7 @@ import numpy as np
 from inkdigits.errors import DatasetError
 from inkdigits.evaluation.corruptions import CORRUPTIONS, SIDE, corrupt
 from inkdigits.evaluation.evaluate import Recognises
+from inkdigits.ink import load_ink
 
 if TYPE_CHECKING:
     from inkdigits.datasets import DigitImages
@@ -22,13 +23,15 @@ def robustness(
 ) -> dict[str, Any]:
     """Accuracy of `recognizer` on `digits` under each corruption of MNIST-C, and the mean of the fifteen.
 
+    A corrupted image is a picture like any other: it comes in by `load_ink`, as `inkdigits classify` would take it.
     Returns plain numbers, ready for JSON; every run corrupts alike. `progress` is told the number of corruptions done.
     Raises `DatasetError` for images that are not 28 x 28.
     """
     images = fit_for_corruption(digits)
     accuracy = {}
     for done, name in enumerate(CORRUPTIONS, start=1):
-        predicted = recognizer.predict_proba(corrupt(images, name, SEED)).argmax(axis=1)
+        ink = np.stack([load_ink(image) for image in corrupt(images, name, SEED)])
+        predicted = recognizer.predict_proba(ink).argmax(axis=1)
         accuracy[name] = float((predicted == digits.labels).mean())
         if progress is not None:
             progress(done)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
+
+from inkdigits.layers.centre_ink import SIDE
 
 
 class RandomStretch(keras.layers.Layer):
@@ -63,7 +66,8 @@ class RandomPen(keras.layers.Layer):
         self.seed_generator = keras.random.SeedGenerator(0)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Nothing to learn."""
+        """Nothing to learn; the camera's resampling of a side is one matrix."""
+        self.seen_in_twelve = _as_seen_in(12, SIDE)
         self.built = True
 
     def call(self, images: Any, training: bool = False) -> Any:
@@ -95,7 +99,10 @@ class RandomPen(keras.layers.Layer):
 
     def _resolution(self, images: Any, strength: Any) -> Any:
         """Some images as a camera of twelve pixels a side would show them."""
-        return ops.where(self._draw(images, 0.0, 1.0) < 0.4 * strength, _as_seen_in(images, 12), images)
+        matrix = ops.convert_to_tensor(self.seen_in_twelve)
+        seen = ops.matmul(ops.matmul(matrix, images[..., 0]), ops.transpose(matrix))
+        seen = ops.expand_dims(ops.clip(seen, 0.0, 1.0), 3)
+        return ops.where(self._draw(images, 0.0, 1.0) < 0.4 * strength, seen, images)
 
     def _contrast(self, images: Any, strength: Any) -> Any:
         """Harder or softer edges, then fainter ink."""
@@ -114,6 +121,9 @@ class RandomPen(keras.layers.Layer):
         return {**super().get_config(), "strength": self.strength}
 
 
-def _as_seen_in(images: Any, side: int) -> Any:
-    small = ops.image.resize(images, (side, side), interpolation="bilinear", antialias=True)
-    return ops.clip(ops.image.resize(small, images.shape[1:3], interpolation="bicubic"), 0.0, 1.0)
+def _as_seen_in(pixels: int, side: int) -> np.ndarray:
+    """What a camera of `pixels` makes of a row of `side` pixels, drawn at its old size: float32 (side, side)."""
+    unit = ops.reshape(ops.eye(side, dtype="float32"), (1, side, side, 1))
+    small = ops.image.resize(unit, (pixels, side), interpolation="bilinear", antialias=True)
+    large = ops.image.resize(small, (side, side), interpolation="bicubic")
+    return ops.convert_to_numpy(large)[0, :, :, 0]

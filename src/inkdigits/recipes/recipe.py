@@ -40,10 +40,11 @@ class Recipe:
     `loss()` return fresh Keras objects, `steps` being the optimiser's steps in the whole plan. `augment()` returns a
     layer that distorts training images in [0, 1]. `extra_ink(digits, seed)` makes more training ink of the training
     images, with labels; the label after the last class stands for several digits in one image, the one after that for
-    no digit at all, and the network then has two logits more for them. `adversarial(network)` returns a layer that
-    stands in the network's place while it trains, with an adversary. `early_stopping` is a patience in epochs, on
-    validation loss; the weights of the best epoch are kept. `search_space(trial)` asks an Optuna trial for choices and
-    returns the recipe that they make; `inkdigits tune` searches it.
+    no digit at all, and the network then has two logits more for them; what higher labels mean, `loss` knows.
+    `adversarial(network)` returns a layer that stands in the network's place while it trains, with an adversary.
+    `early_stopping` is a patience in epochs, on validation loss; the weights of the best epoch are kept.
+    `search_space(trial)` asks an Optuna trial for choices and returns the recipe that they make; `inkdigits tune`
+    searches it.
     """
 
     name: str
