@@ -7,7 +7,8 @@
 #   make bench    measure against peers
 #   make docs     build the documentation, for a browser: build/site/index.html
 #   make clean    remove the virtual environment and what the tools left behind
-# Variables: RECIPE=cnn-dropout, PYTHON=python3.12, VENV=.venv
+# Variables: RECIPE=cnn-dropout, PYTHON=python3.12, VENV=.venv; of bench, the Pythons that have rapidocr and cv2.ml:
+#   PEERS_PYTHON=peers/bin/python OPENCV_PYTHON=opencv/bin/python
 
 .SHELLFLAGS := -euc
 .DEFAULT_GOAL := run
@@ -87,6 +88,10 @@ bench: $(VENV)/.installed-dev
 	"$(BIN)/python" benchmarks/hostile.py
 	"$(BIN)/python" benchmarks/serving.py
 	"$(BIN)/python" benchmarks/rejection.py
+	"$(BIN)/python" benchmarks/recognising.py $(if $(OPENCV_PYTHON),--opencv-python "$(OPENCV_PYTHON)")
+	"$(BIN)/python" benchmarks/cold_start.py $(if $(PEERS_PYTHON),--peers-python "$(PEERS_PYTHON)")
+	"$(BIN)/python" benchmarks/reading_growth.py $(if $(PEERS_PYTHON),--peers-python "$(PEERS_PYTHON)")
+	"$(BIN)/python" benchmarks/speed_picture.py
 
 # The test suite builds it, too, and looks into it.
 docs: $(VENV)/.installed-dev
