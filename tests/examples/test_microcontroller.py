@@ -6,12 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 from PIL import Image
 
-from inkdigits.bundle import Bundle
+from inkdigits.bundle import Bundle, load_bundle
 from inkdigits.datasets import load
 from inkdigits.recognizer import Recognizer
+from inkdigits.training.c_header.conversion import integer_network
 from inkdigits.training.c_header.header import header
 from inkdigits.training.c_header.layers import Affine, IntegerNetwork, Layer
 
@@ -30,6 +32,15 @@ int main(int count, char **sides) {
         if (!centre_ink(ink, height, width, image)) return 1;
         fwrite(image, 1, sizeof image, stdout);
     }
+    return 0;
+}
+"""
+TINY = ROOT / "src" / "inkdigits" / "pretrained" / "tiny"
+DIGITS = """#include <stdio.h>
+#include "inkdigits_tiny.h"
+int main(void) {
+    static uint8_t image[784];
+    while (fread(image, 1, sizeof image, stdin) == sizeof image) putchar('0' + inkdigits_tiny_digit(image));
     return 0;
 }
 """
@@ -94,3 +105,20 @@ def test_the_program_tells_the_digit(tmp_path: Path, compiled: Compile) -> None:
     short = subprocess.run([program], input=bytes(783), capture_output=True, check=False)
     assert (short.returncode, short.stdout) == (2, b"")
     assert short.stderr == b"main: fewer than 784 bytes; give 28 rows of 28 pixels\n"
+
+
+def test_the_header_gives_the_digits_of_the_int8_model(tmp_path: Path, compiled: Compile) -> None:
+    options = onnxruntime.SessionOptions()
+    options.add_session_config_entry("session.x64quantprecision", "1")  # AVX2 alone saturates
+    session = onnxruntime.InferenceSession(TINY / "model.onnx", options, providers=["CPUExecutionProvider"])
+    wanted, images = session.run(["probabilities", "digit_image"], {"ink": load("mnist", "test").images})
+    assert len(images) == 10_000
+    (tmp_path / "digits.c").write_text(DIGITS)
+    done = subprocess.run([compiled("digits.c")], input=images.tobytes(), capture_output=True, check=True)
+    np.testing.assert_array_equal(np.frombuffer(done.stdout, np.uint8) - ord("0"), wanted.argmax(axis=1))
+
+
+def test_the_header_is_of_the_bundle_that_ships() -> None:
+    bundle = load_bundle(TINY)
+    network = integer_network(bundle.model_path.read_bytes(), "tiny")
+    assert (EXAMPLE / "inkdigits_tiny.h").read_text() == header(network, bundle)
