@@ -2,10 +2,11 @@
 #   make run      train a recipe, evaluate it, write its report, classify one image with it, and read a page
 #   make test     every check that CI runs
 #   make results  train what results/ lacks, then write the README's table (hours)
-#   make pretrained  train the bundle that ships anew, and its int8 variant, and put them in their place (half an hour)
+#   make pretrained  train the bundles that ship anew, int8 variant and tiny one too, and put them in their place (half an hour)
 #   make search   search the sizes of cnn-tuned, by TPE and at random (hours; goes on where it was stopped)
 #   make bench    measure against peers
 #   make docs     build the documentation, for a browser: build/site/index.html
+#   make audit    known vulnerabilities and the licences of all packages; asks the network
 #   make clean    remove the virtual environment and what the tools left behind
 # Variables: RECIPE=cnn-dropout, PYTHON=python3.12, VENV=.venv; of bench, the Pythons that have rapidocr and cv2.ml:
 #   PEERS_PYTHON=peers/bin/python OPENCV_PYTHON=opencv/bin/python
@@ -26,7 +27,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 BIN := $(VENV)/bin
 RUN_FOLDER := runs/$(RECIPE)/seed-0
 
-.PHONY: run test results pretrained search bench docs clean
+.PHONY: run test results pretrained search bench docs audit clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "make: no Python 3.11, 3.12 or 3.13 found; install one or pass PYTHON=..." >&2; exit 1; }
@@ -76,6 +77,10 @@ pretrained: $(VENV)/.installed
 	"$(BIN)/inkdigits" evaluate src/inkdigits/pretrained --coverage 0.999 --save
 	"$(BIN)/inkdigits" export int8 src/inkdigits/pretrained/int8
 	"$(BIN)/inkdigits" evaluate src/inkdigits/pretrained/int8 --coverage 0.999 --save
+	"$(BIN)/inkdigits" train tiny --seeds 0
+	"$(BIN)/inkdigits" export int8 src/inkdigits/pretrained/tiny --bundle runs/tiny/seed-0/bundle
+	"$(BIN)/inkdigits" evaluate src/inkdigits/pretrained/tiny --save
+	"$(BIN)/inkdigits" export header examples/microcontroller/inkdigits_tiny.h --bundle src/inkdigits/pretrained/tiny
 	"$(BIN)/python" tests/fixtures/drawings.py
 
 search: export INKDIGITS_RUNS_DIR := runs
@@ -98,6 +103,12 @@ docs: $(VENV)/.installed-dev
 	"$(BIN)/python" -m sphinx -q -j auto -E -W --keep-going -c docs -d build/doctrees . build/site
 	@echo "Documentation: build/site/index.html"
 
+audit: $(VENV)/.installed-dev
+	"$(BIN)/python" tools/licences.py
+	"$(BIN)/python" -m pip install --quiet --constraint constraints.txt --group audit \
+		|| { echo "make: pip-audit cannot be installed; is there a network?" >&2; exit 1; }
+	"$(BIN)/python" tools/vulnerabilities.py
+
 clean:
 	rm -rf -- "$(VENV)" build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
-	find src tests benchmarks -type d -name __pycache__ -prune -exec rm -rf -- {} +
+	find src tests benchmarks tools -type d -name __pycache__ -prune -exec rm -rf -- {} +

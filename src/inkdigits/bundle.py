@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from inkdigits.errors import BundleError
+from inkdigits.whole_file import whole_file
 
 FORMAT = 1
 MODEL_FILE = "model.onnx"
@@ -19,6 +21,8 @@ METADATA_FILE = "model.json"
 MAX_MODEL_BYTES = 200 * 1024**2
 MAX_METADATA_BYTES = 4 * 1024**2
 PRETRAINED = Path(__file__).with_name("pretrained")
+# The key of ONNX's external data as protobuf writes it, and as it might be written to hide it.
+_EXTERNAL_DATA = re.compile(rb"(?:\x0a|\x8a\x80*\x00)(?:\x08|\x88\x80*\x00)location")
 
 
 @dataclass(frozen=True)
@@ -38,11 +42,22 @@ class Bundle:
         """The class names, in the order of the model's probabilities."""
         return tuple(self.metadata["classes"])
 
+    def read_model(self) -> bytes:
+        """The bytes of the ONNX file, verified anew; raises `BundleError` as `load_bundle` does."""
+        model = _read_bounded(self.model_path, MAX_MODEL_BYTES)
+        if hashlib.sha256(model).hexdigest() != self.metadata["sha256"]:
+            raise BundleError(
+                f"{self.model_path}: damaged: its SHA-256 differs from {METADATA_FILE}; export or copy it again"
+            )
+        if _EXTERNAL_DATA.search(model):
+            raise BundleError(f"{self.model_path}: keeps weights in other files; save it with all of them inside")
+        return model
+
 
 def load_bundle(path: str | os.PathLike[str]) -> Bundle:
-    """Verifies the bundle in folder `path`: both files present, the format known, the model unchanged.
+    """Verifies the bundle in folder `path`: both files present, the format known, the model unchanged and complete.
 
-    Raises `BundleError` naming the file that is missing, damaged, too large or too new.
+    Raises `BundleError` naming the file that is missing, damaged, too large, too new, or needs yet other files.
     """
     folder = Path(path)
     if not folder.is_dir():
@@ -50,13 +65,9 @@ def load_bundle(path: str | os.PathLike[str]) -> Bundle:
         raise BundleError(f"{folder}: {what}; a bundle is a folder with {MODEL_FILE} and {METADATA_FILE}")
     if not (folder / METADATA_FILE).exists() and (folder / "bundle" / METADATA_FILE).is_file():
         raise BundleError(f"{folder}: is the folder of a run; its bundle lies in {folder / 'bundle'}")
-    metadata = _read_metadata(folder / METADATA_FILE)
-    digest = hashlib.sha256(_read_bounded(folder / MODEL_FILE, MAX_MODEL_BYTES)).hexdigest()
-    if digest != metadata["sha256"]:
-        raise BundleError(
-            f"{folder / MODEL_FILE}: damaged: its SHA-256 differs from {METADATA_FILE}; export or copy it again"
-        )
-    return Bundle(folder, metadata)
+    bundle = Bundle(folder, _read_metadata(folder / METADATA_FILE))
+    bundle.read_model()
+    return bundle
 
 
 def write_bundle(path: str | os.PathLike[str], model: bytes, metadata: dict[str, Any]) -> Bundle:
@@ -76,10 +87,19 @@ def write_bundle(path: str | os.PathLike[str], model: bytes, metadata: dict[str,
     except (TypeError, ValueError) as error:
         raise BundleError(f"{folder / METADATA_FILE}: the metadata is not JSON: {error}") from error
     try:
-        _replace_folder(folder, {MODEL_FILE: model, METADATA_FILE: f"{text}\n".encode()})
+        _write_files(folder, model, f"{text}\n".encode())
     except OSError as error:
         raise BundleError(f"{folder}: cannot write the bundle: {error.strerror or error}") from error
     return Bundle(Path(path), json.loads(text))
+
+
+def _write_files(folder: Path, model: bytes, metadata: bytes) -> None:
+    present = folder / MODEL_FILE
+    if present.is_file() and present.stat().st_size == len(model) and present.read_bytes() == model:
+        with whole_file(folder / METADATA_FILE) as file:  # in one step, so that kill -9 cannot part the two files
+            file.write(metadata)
+    else:
+        _replace_folder(folder, {MODEL_FILE: model, METADATA_FILE: metadata})
 
 
 def _replace_folder(folder: Path, files: dict[str, bytes]) -> None:
@@ -141,9 +161,9 @@ def _read_bounded(path: Path, limit: int) -> bytes:
         raise BundleError(f"{path}: no such file; a bundle is a folder with {MODEL_FILE} and {METADATA_FILE}")
     try:
         with path.open("rb") as file:
-            content = file.read(limit + 1)
+            content = file.read(limit + 1) if path.stat().st_size <= limit else None
     except OSError as error:
         raise BundleError(f"{path}: cannot be read: {error.strerror or error}") from error
-    if len(content) > limit:
+    if content is None or len(content) > limit:
         raise BundleError(f"{path}: larger than the {limit} bytes allowed; this is no inkdigits bundle")
     return content

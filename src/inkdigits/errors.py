@@ -37,6 +37,12 @@ class SampleError(InkdigitsError, ValueError):
     """Images or labels that the estimator cannot take; a `ValueError`, too, as scikit-learn expects of estimators."""
 
 
+def lacks_memory(error: BaseException) -> bool:
+    """Whether memory ran out: Python, NumPy, OpenCV and ONNX Runtime each say so in their own words."""
+    told = ("bad_alloc", "Insufficient memory", "Failed to allocate memory", "smaller than requested bytes")
+    return isinstance(error, MemoryError) or any(words in str(error) for words in told)
+
+
 def nearest(asked: str, names: Iterable[str]) -> str | None:
     """The name that `asked` was most likely meant to be, None where nothing is like it."""
     import difflib  # only mistakes pay for it

@@ -72,11 +72,11 @@ def test_batches_are_bounded_in_pixels_and_images() -> None:
 
 
 def test_small_images_are_not_padded_to_a_large_one() -> None:
-    images = [np.zeros((28, 28), np.uint8)] * 50 + [np.zeros((200, 200), np.uint8)]
-    assert [batch.shape for _, batch in batches(images)] == [(50, 28, 28), (1, 200, 200)]
+    images = [np.zeros((28, 28), np.uint8)] * 20 + [np.zeros((200, 200), np.uint8)]
+    assert [batch.shape for _, batch in batches(images)] == [(20, 28, 28), (1, 200, 200)]
 
 
-@pytest.mark.parametrize("count", [255, 256, 257, 700])
+@pytest.mark.parametrize("count", [31, 32, 33, 700])
 def test_any_number_of_images(bars: Path, count: int) -> None:
     digits = np.arange(count) % 10
     ink = np.stack([bar(digit, 2) for digit in range(10)])[digits]

@@ -7,7 +7,8 @@ import os
 import sys
 
 from inkdigits.cli.app import app
-from inkdigits.errors import InkdigitsError
+from inkdigits.cli.reading.images import on_one_line
+from inkdigits.errors import InkdigitsError, lacks_memory
 
 
 def main() -> None:
@@ -26,6 +27,10 @@ def main() -> None:
         raise SystemExit(1) from error
     except OSError as error:
         _fail(f"{error.filename or 'output'}: {error.strerror or error}", error)
+    except Exception as error:
+        if not lacks_memory(error):
+            raise
+        _fail("not enough memory; give it more, or smaller images", error)
 
 
 def _open_outputs() -> None:
@@ -39,5 +44,5 @@ def _open_outputs() -> None:
 
 
 def _fail(message: str, error: Exception) -> None:
-    print(f"inkdigits: {message}", file=sys.stderr)
+    print(on_one_line(f"inkdigits: {message}"), file=sys.stderr)
     raise SystemExit(2) from error

@@ -14,7 +14,7 @@ from inkdigits.datasets import DigitImages, Split, split
 from inkdigits.errors import RunError
 from inkdigits.evaluation import evaluate
 from inkdigits.experiments.bundle_scores import save_scores
-from inkdigits.experiments.mistakes import mistake_images
+from inkdigits.experiments.mistakes import explained_mistakes, mistake_images
 from inkdigits.experiments.run_folder import RunFolder
 from inkdigits.experiments.run_plan import Plan, recorded_run
 from inkdigits.recipes.catalog import build_network
@@ -98,6 +98,7 @@ class _Run:
             network=description,
             evaluation=evaluation,
             mistake_images=mistakes,
+            explanations=explained_mistakes(recognizer, mistakes, parts.train),
             pdf=self.plan.pdf,
         )
         self.folder.write_json(self.folder.network_file, description)

@@ -80,7 +80,11 @@ class RunFolder:
 
     def _tidy(self) -> None:
         """Removes what writers that were killed left half-written."""
-        for left in (*self.path.rglob(".*.[0-9]*.partial"), *self.path.glob(".bundle-*/"), *self.path.glob(".report-*/")):
+        for left in (
+            *self.path.rglob(".*.[0-9]*.partial"),
+            *self.path.glob(".bundle-*/"),
+            *self.path.glob(".report-*/"),
+        ):
             shutil.rmtree(left) if left.is_dir() else left.unlink()
 
     def _leave(self, made: list[Path]) -> None:

@@ -13,7 +13,7 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
-from inkdigits.errors import ImageError
+from inkdigits.errors import ImageError, lacks_memory
 from inkdigits.pictures.jpeg_scans import MAX_SCANS, has_too_many_scans
 from inkdigits.pictures.sources import MAX_PAGES, Source, opened_file
 
@@ -59,6 +59,8 @@ def decoding(label: str) -> Iterator[None]:
         try:
             yield
         except _DECODER_ERRORS as error:
+            if lacks_memory(error):
+                raise ImageError(f"{label}: not enough memory to decode it; scale the image down") from error
             reason = str(error).partition("\n")[0] or type(error).__name__
             raise ImageError(f"{label}: damaged or cut short ({reason}); save or send it again") from error
 

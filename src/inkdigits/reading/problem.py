@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from inkdigits.errors import InkdigitsError
+from inkdigits.errors import InkdigitsError, lacks_memory
 
 _log = logging.getLogger(__name__)
 
@@ -14,5 +14,7 @@ def problem(error: Exception, name: str) -> str:
     if isinstance(error, InkdigitsError):
         return str(error)
     _log.debug("%s", name, exc_info=error)
+    if lacks_memory(error):
+        return f"{name}: not enough memory to read it; scale the image down, or read fewer at a time"
     told = f"{type(error).__name__}: {error}".partition("\n")[0]
     return f"{name}: a defect of inkdigits ({told}); please report it with the image"

@@ -55,7 +55,7 @@ def label(image: str) -> str:
 
 def as_unicode(text: str) -> str:
     """A file name need not be UTF-8; what is written is."""
-    return os.fsencode(text).decode(errors="replace")
+    return text.encode(errors=sys.getfilesystemencodeerrors()).decode(errors="replace")
 
 
 def on_one_line(text: str) -> str:

@@ -85,7 +85,7 @@ def _row(trial: FrozenTrial) -> Row:
         "epochs": len(reported),
         "planned": facts.get("epochs"),
         "parameters": facts.get("parameters"),
-        "seconds": seconds and round(seconds, 1),
+        "seconds": seconds and round(max(0.0, seconds), 1),  # the clock may have been set back
         "failure": facts.get("failure"),
         "choices": dict(trial.params),
     }
