@@ -30,7 +30,7 @@ def give(app: Sphinx, config: Config) -> None:
 
 def substitutions(root: Path) -> Substitutions:
     """What stands for each name in double braces; a figure that is not there any more is a `KeyError`."""
-    return {**_grades(root), **_transfer(root), **_recipes(root), **_preprocessing(root)}
+    return {**_grades(root), **_transfer(root), **_recipes(root), **_preprocessing(root), **_deletion(root)}
 
 
 def _grades(root: Path) -> Substitutions:
@@ -71,6 +71,12 @@ def _preprocessing(root: Path) -> Substitutions:
         "preprocessing_epochs": str(facts["epochs"]),
         "preprocessing_table": _table(("test digits", "images", "squeezed", "by the pixel contract"), rows),
     }
+
+
+def _deletion(root: Path) -> Substitutions:
+    facts = _json(root / "docs" / "explanation" / "why.json")
+    rows = [(name, f"{area:.3f}") for name, area in facts["areas"].items()]
+    return {"deletion_images": str(facts["images"]), "deletion_table": _table(("what is deleted", "area"), rows)}
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

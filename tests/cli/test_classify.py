@@ -182,3 +182,34 @@ def test_a_bundle_of_three_classes(bar: Path) -> None:
 
 def test_help_shows_examples() -> None:
     assert "inkdigits classify scans/*.png --format csv > digits.csv" in run("--help").stdout
+
+
+FIVE = Path(__file__).parents[2] / "docs" / "pictures" / "five.png"
+
+
+def test_explained_images_are_drawn(tmp_path: Path) -> None:
+    result = run(FIVE, FIVE, "nowhere.png", "--top", "1", "--explain", tmp_path / "why")
+    assert result.exit_code == 1
+    assert result.stdout.count(": 5  ") == 2
+    assert [path.name for path in (tmp_path / "why").iterdir()] == ["five.explained.png"]
+    with Image.open(tmp_path / "why" / "five.explained.png") as picture:
+        drawn = np.asarray(picture.convert("RGB")).astype(int)
+    orange = (drawn[..., 0] > drawn[..., 2] + 100).sum(axis=0)
+    seen, mapped, neighbours = orange[24:248].sum(), orange[268:492].sum(), drawn[64:200, 512:].min()
+    assert seen == 0 < mapped  # the map alone is in colour
+    assert neighbours < 30  # dark ink
+
+
+def test_without_training_images_the_map_is_drawn_alone(bar: Path) -> None:
+    result = run(bar, "--bundle", BARS, "--explain", "why")
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "inkdigits: --explain: the images this bundle was trained on are not at hand; no nearest ones\n"
+    )
+    assert Path("why", "bar.explained.png").is_file()
+
+
+def test_an_explanation_is_not_written_over_an_image(bar: Path) -> None:
+    bar.rename("bar.explained.png")
+    with pytest.raises(InkdigitsError, match=r"^bar.explained.png: is named as what --explain writes"):
+        run("bar.explained.png", "--bundle", BARS, "--explain", ".")

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from inkdigits.explanations import Explanation, Neighbour
+
 DIGITS = "0123456789"
 
 
@@ -69,6 +71,23 @@ def evaluation() -> dict[str, Any]:
 @pytest.fixture
 def mistake_images() -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (4, 28, 28), dtype=np.uint8)
+
+
+@pytest.fixture
+def explanations(mistake_images: np.ndarray) -> list[Explanation]:
+    """Of the first two mistakes, read as 9 and as 1, with the classes of their neighbours."""
+    generator = np.random.default_rng(1)
+    around = [(9, 9, 4, 9, 4), (1, 7, 7, 1, 7)]
+    return [
+        Explanation(
+            image,
+            label,
+            0.9,
+            generator.normal(0, 1, (28, 28)).astype(np.float32),
+            tuple(Neighbour(one, 1.0 + place, mistake_images[2]) for place, one in enumerate(labels)),
+        )
+        for image, label, labels in zip(mistake_images, (9, 1), around, strict=False)
+    ]
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from inkdigits.errors import RunError
+from inkdigits.explanations import Explanation
 from inkdigits.reports.html import write_report
 
 VOID = {"meta", "img", "source", "br", "link"}
@@ -125,6 +126,16 @@ def test_the_numbers_are_those_of_the_evaluation(tmp_path: Path, parts: dict[str
     assert "97.0 % sure" in texts
     assert "26 × 26 × 32" in texts
     assert json.loads(texts[-1]) == parts["manifest"]
+
+
+def test_mistakes_are_explained(tmp_path: Path, parts: dict[str, Any], explanations: list[Explanation]) -> None:
+    page = read(write_report(tmp_path, **parts, explanations=explanations))
+    assert "What the surest mistakes rest on" in page.texts
+    alts = [attrs["alt"] for tag, attrs in page.tags if tag == "img"]
+    # Of the first, three of five neighbours are nines, as it was read; of the second, two are ones.
+    assert alts[-2] == "1 of the 2 surest mistakes lie among training images of what they were read as"
+    with Image.open(tmp_path / "pictures" / "explanations.png") as picture:
+        assert np.asarray(picture.convert("L")).std() > 5
 
 
 def test_a_foreign_bundle_has_no_history_and_no_network(tmp_path: Path, parts: dict[str, Any]) -> None:

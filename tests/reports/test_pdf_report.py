@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from pypdf import PdfReader
 
+from inkdigits.explanations import Explanation
 from inkdigits.reports.html import write_report
 
 
@@ -52,6 +53,23 @@ def test_it_has_the_words_the_numbers_and_the_pictures(
         '"seed": 3',
     ):
         assert words in text
+
+
+def test_explanations_have_a_picture(
+    tmp_path: Path, evaluation: dict[str, Any], mistake_images: np.ndarray, explanations: list[Explanation]
+) -> None:
+    write_report(
+        tmp_path,
+        manifest={},
+        history=[],
+        network=None,
+        evaluation=evaluation,
+        mistake_images=mistake_images,
+        explanations=explanations,
+        pdf=True,
+    )
+    pdf, _ = read(tmp_path / "report.pdf")
+    assert sum(len(page.images) for page in pdf.pages) == 5
 
 
 @pytest.mark.parametrize("shown", [4, 0])

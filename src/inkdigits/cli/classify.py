@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from inkdigits.cli.classify_explanations import ExplainedPictures
 from inkdigits.cli.classify_formats import Answer, Format, write
-from inkdigits.cli.reading.images import STANDARD_INPUT, as_unicode, contents, label
+from inkdigits.cli.reading.images import STANDARD_INPUT, as_unicode, contents, label, on_one_line
 from inkdigits.errors import ImageError, InkdigitsError
 
 if TYPE_CHECKING:
@@ -42,6 +43,13 @@ def classify(
         float | None,
         typer.Option(metavar="SHARE", help="Also name a set of digits that holds the right one so often, as in 0.999."),
     ] = None,
+    explain: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Also write a picture for each image: the ink that counted, and the nearest training images.",
+        ),
+    ] = None,
 ) -> None:
     """Tell which digit is on each image, how sure that is, and what else it may be; or that it is none.
 
@@ -56,6 +64,8 @@ def classify(
     inkdigits classify five.png --bundle runs/cnn-dropout/seed-0/bundle --top 1
 
     inkdigits classify five.png --bundle my_bundle --coverage 0.999
+
+    inkdigits classify five.png --explain why
 
     inkdigits classify - --format json < five.png
     """
@@ -73,11 +83,12 @@ def classify(
     failures: list[str] = []
     others: list[str] = []
     as_they_come = format_ in (Format.TEXT, Format.CSV)
-    shown = with_bar(images, len(images), "Classifying", errors, answers_show=as_they_come)
-    answers = _answers(shown, recognizer, top, errors, failures, quantile)
+    shown = with_bar(images, len(images), "Classifying", lambda: errors, answers_show=as_they_come)
+    pictures = None if explain is None else ExplainedPictures(explain, images, recognizer, errors)
+    answers = _answers(shown, recognizer, top, errors, failures, quantile, pictures)
     write(_noting_others(answers, others), format_, top, sets=quantile is not None)
     if others:
-        errors.print(as_unicode(f"inkdigits: {_about_others(others)}"))
+        errors.print(on_one_line(f"inkdigits: {_about_others(others)}"))
     if failures:
         raise typer.Exit(1)
 
@@ -89,6 +100,7 @@ def _answers(
     errors: Console,
     failures: list[str],
     quantile: float | None,
+    pictures: ExplainedPictures | None,
 ) -> Iterator[Answer]:
     """Yields the answers; an image that cannot be read is told on `errors` and put in `failures`, its answer empty."""
     for image in images:
@@ -96,16 +108,18 @@ def _answers(
         try:
             ink = _load(image)
         except ImageError as error:
-            errors.print(as_unicode(f"inkdigits: {error}"))
+            errors.print(on_one_line(f"inkdigits: {error}"))
             failures.append(name)
             yield Answer(name)
             continue
         if not ink.any():
-            errors.print(as_unicode(f"inkdigits: {image}: there is no ink on this image; nothing to recognise"))
+            errors.print(on_one_line(f"inkdigits: {image}: there is no ink on this image; nothing to recognise"))
             failures.append(name)
             yield Answer(name)
             continue
         seen = recognizer.recognise(ink)
+        if pictures is not None:
+            pictures.write(image, seen)
         yield Answer(name, seen.ranked(recognizer.classes, top)[0], _one_of(recognizer, seen.probabilities, quantile))
 
 

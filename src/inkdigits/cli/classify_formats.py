@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from inkdigits.cli.reading.images import on_one_line
+
 
 class Format(StrEnum):
     """How the answers are written; labels is the JSON of Hugging Face's pipelines."""
@@ -46,7 +48,7 @@ def write(answers: Iterator[Answer], format_: Format, top: int, *, sets: bool) -
 def _write_text(answers: Iterator[Answer], top: int, sets: bool) -> None:
     for answer in answers:
         (digit, confidence), *others = answer.classes
-        line = f"{answer.image}: {digit or 'no digit'}  {confidence:.1%}"
+        line = f"{on_one_line(answer.image)}: {digit or 'no digit'}  {confidence:.1%}"
         if others:
             line += f"  (then {', '.join(f'{other} {share:.1%}' for other, share in others)})"
         if sets:

@@ -16,7 +16,7 @@ from inkdigits.evaluation import evaluate
 from inkdigits.evaluation.corruptions import CORRUPTIONS
 from inkdigits.evaluation.robustness import corrupted_examples, robustness
 from inkdigits.experiments.bundle_scores import save_scores
-from inkdigits.experiments.mistakes import mistake_images
+from inkdigits.experiments.mistakes import explained_mistakes, mistake_images
 from inkdigits.experiments.set_coverage import set_coverage
 from inkdigits.recognizer import Ink, Recognizer
 from inkdigits.reports.corruptions import plot_corruptions
@@ -60,6 +60,7 @@ def assess(
             network=None,
             evaluation=evaluation,
             mistake_images=mistakes,
+            explanations=explained_mistakes(recognizer, mistakes),
             pdf=pdf,
         )
     return evaluation

@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from inkdigits.explanations import Explanation
 from inkdigits.reports import curves, filters, plots, wording
 from inkdigits.reports.content import Content, gather
+from inkdigits.reports.explanations import explanations_finding, plot_explanations
 from inkdigits.reports.gallery import SHOWN, gallery_finding, plot_mistakes
 from inkdigits.reports.page import Picture, both, inline, render
 from inkdigits.reports.pdf import report_pdf
@@ -31,16 +33,22 @@ def write_report(
     network: Mapping[str, Any] | None,
     evaluation: Mapping[str, Any],
     mistake_images: np.ndarray,
+    explanations: Sequence[Explanation] = (),
     pdf: bool = False,
 ) -> Path:
     """Writes `report.html`, `pictures/*.png` and with `pdf` also `report.pdf` into the folder `run`.
 
-    `mistake_images` uint8 (M, 28, 28) belong to the first M of `evaluation["mistakes"]`. Without `history`
+    `mistake_images` uint8 (M, 28, 28) belong to the first M of `evaluation["mistakes"]`, `explanations` to the first of
+    them, too. Without `history`
     or `network` their parts are left out; `manifest` may be empty. Returns the path of the page. Raises
     `RunError` when the folder cannot be written; then nothing half-written is left in it.
     """
     content = gather(manifest, network, evaluation)
     pictures = _draw(history, network, evaluation)
+    if explanations:
+        pictures["explanations"] = both(
+            explanations_finding(evaluation, explanations), partial(plot_explanations, evaluation, explanations)
+        )
     files = {f"pictures/{name}.png": picture.light for name, picture in pictures.items()}
     if evaluation["mistakes"] and len(mistake_images):
         files["pictures/mistakes.png"] = png(plot_mistakes(evaluation, mistake_images))

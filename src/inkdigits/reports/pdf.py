@@ -38,6 +38,8 @@ def report_pdf(content: Content, pictures: Mapping[str, bytes]) -> bytes:
     if "mistakes" in pictures:
         pdf.add_page()
         pdf.wide_picture(pictures["mistakes"])
+    if "explanations" in pictures:
+        pdf.wide_picture(pictures["explanations"])
     if content.layers:
         pdf.section(f"Network: {content.parameters} parameters")
         pdf.rows(("layer", "kind", "output", "parameters"), content.layers, "LLLR", (3, 3, 3, 2))

@@ -108,6 +108,30 @@ class ClassifyAnswer(BaseModel):
     answers: list[ImageAnswer]
 
 
+class NeighbourAnswer(BaseModel):
+    """A training image that the network finds like the digit."""
+
+    value: str = Field(description="its class")
+    distance: float = Field(ge=0, description="between the activations of the penultimate layer")
+    image: str = Field(description="what the network saw: 28 x 28 pixels, a data: URL of a PNG")
+
+
+class ExplainAnswer(BaseModel):
+    """Why an image is taken for a digit, the likeliest one, even where it is likelier none."""
+
+    image: str
+    value: str = Field(description='"0" to "9", the digit that is explained')
+    probability: float = Field(ge=0, le=1, description="that the image is a digit, and this one")
+    occlusion: list[list[float]] = Field(
+        description="28 rows of 28: how much log probability the digit loses without the ink around each pixel"
+    )
+    digit: str = Field(description="what the network saw: 28 x 28 pixels, a data: URL of a PNG")
+    map: str = Field(description="the same, pale, under the map: orange speaks for the digit, blue against")
+    neighbours: list[NeighbourAnswer] = Field(
+        description="the nearest of up to 10,000 training images, the nearest first; none where they are not at hand"
+    )
+
+
 class ModelAnswer(BaseModel):
     """The model that answers, as its bundle describes it, and the limits of the service."""
 

@@ -29,7 +29,7 @@ def classify_requests(
     pixels = 0
     for uploads in requests:
         try:
-            inks = _inks(uploads, limits)
+            inks = inks_of(uploads, limits)
         except ImageError as error:
             taken.append((uploads, error))
             continue
@@ -47,7 +47,8 @@ def classify_requests(
     ]
 
 
-def _inks(uploads: list[Upload], limits: Limits) -> list[np.ndarray]:
+def inks_of(uploads: list[Upload], limits: Limits) -> list[np.ndarray]:
+    """Each picture as ink, uint8 (H, W); raises `ImageError` for one unreadable, blank or past the limits."""
     inks, room = [], limits.pixels
     for upload in uploads:
         with opened_picture(upload.content, upload.name) as picture:

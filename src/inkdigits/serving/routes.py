@@ -1,4 +1,4 @@
-"""/v1: read a picture, classify digit images, tell about the model; and the figures for Prometheus."""
+"""/v1: read a picture, classify digit images, explain one, tell about the model; and the figures for Prometheus."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
 import inkdigits
-from inkdigits.serving.answers import PROBLEMS, ClassifyAnswer, ModelAnswer, ReadAnswer
+from inkdigits.serving.answers import PROBLEMS, ClassifyAnswer, ExplainAnswer, ModelAnswer, ReadAnswer
 from inkdigits.serving.bounded_reading import Images, read_upload
 from inkdigits.serving.clients import Client, Shared
+from inkdigits.serving.explaining import explain_upload
 from inkdigits.serving.metrics import CONTENT_TYPE
 from inkdigits.serving.uploads import upload_body, uploads
 
@@ -54,6 +55,22 @@ async def classify(request: Request, client: Client, service: Shared) -> Respons
     answer = await service.classify(client, images)
     service.metrics.recognised([row["value"] for row in answer["answers"]])
     return JSONResponse(answer)
+
+
+@router.post("/v1/explain", response_model=ExplainAnswer, responses=PROBLEMS, openapi_extra=upload_body(many=False))
+async def explain(
+    request: Request,
+    client: Client,
+    service: Shared,
+    seen: Annotated[
+        bool, Query(description="the picture is what the network saw, as /v1/read sends it with images=digits")
+    ] = False,
+) -> Response:
+    """Tell why the digit on an image is taken for what it is: the ink that counted, the nearest training images."""
+    service.check_ready()
+    (upload,) = await uploads(request, most=1)
+    work = (service.explainer, service.reader, upload, seen, service.limits)
+    return JSONResponse(await service.run(client, explain_upload, *work))
 
 
 @router.get("/v1/model", response_model=ModelAnswer, responses={code: PROBLEMS[code] for code in (401, 503)})

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
+from threading import Lock
 from typing import Any, TypeVar
 
 import cv2
 import numpy as np
 
 from inkdigits.errors import BundleError, ImageError, InkdigitsError
+from inkdigits.explanations import Explainer
 from inkdigits.reading import Reader
 from inkdigits.serving.api_keys import load_api_keys
 from inkdigits.serving.batches import Batches
@@ -36,6 +38,8 @@ class Service:
         self.metrics = Metrics(lambda: self.pool.pending)
         self._batches = Batches(self.pool, self._classify_requests)
         self._reader: Reader | None = None
+        self._explainer: Explainer | None = None
+        self._first_explanation = Lock()
 
     @property
     def reader(self) -> Reader:
@@ -47,6 +51,20 @@ class Service:
     def check_ready(self) -> None:
         """Raises `Busy` while there is no model to answer."""
         _ = self.reader
+
+    def explainer(self) -> Explainer:
+        """What explains the model's digits, made when it is first asked for; to be called in a thread of the pool.
+
+        Raises `Busy` while another request has it made, which takes seconds: one thread is enough for that.
+        """
+        if self._explainer is None:
+            if not self._first_explanation.acquire(blocking=False):
+                raise Busy("training images are being looked through for the first explanation; try again shortly")
+            try:
+                self._explainer = self._explainer or Explainer(self.reader.recognizer, threads=1)
+            finally:
+                self._first_explanation.release()
+        return self._explainer
 
     async def warm_up(self) -> None:
         """Loads the model and tests it; what goes wrong is logged, and the service stays not ready."""

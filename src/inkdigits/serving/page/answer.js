@@ -12,15 +12,18 @@ export function marksOf(reading) {
   return all.map((mark, index) => ({ ...mark, index }));
 }
 
-/** Shows `reading`; null shows that there is none. `light` is told which mark's card is pointed at, or null. */
-export function showAnswer(reading, light) {
+/**
+ * Shows `reading`; null shows that there is none. `light` is told which mark's card is pointed at, or null; `why`, where
+ * there is one, which digit is to be explained.
+ */
+export function showAnswer(reading, light, why = null) {
   const marks = reading ? marksOf(reading) : [];
   $("number").replaceChildren(...(reading ? coloured(reading) : []));
   $("number").classList.toggle("long", (reading?.text.length ?? 0) > LONG);
   $("copy").disabled = !reading?.text;
   $("legend").hidden = marks.length === 0;
   $("summary").textContent = reading ? sentence(reading, marks) : "Nothing written yet.";
-  $("digits").replaceChildren(...marks.map((mark) => card(mark, light)));
+  $("digits").replaceChildren(...marks.map((mark) => card(mark, light, why)));
 }
 
 /** Says for a screen reader, and for everybody, what was read. */
@@ -50,7 +53,7 @@ function coloured(reading) {
   return parts;
 }
 
-function card({ digit, index }, light) {
+function card({ digit, index }, light, why) {
   const kind = kindOf(digit);
   const probabilities = { ...digit.alternatives };
   if (digit.value !== null) probabilities[digit.value] = digit.confidence;
@@ -71,6 +74,11 @@ function card({ digit, index }, light) {
         html("span", { className: "share", textContent: percent(digit.confidence) })),
       html("div", { className: "bars", ariaHidden: "true" }, ...bars)),
     html("div", { className: "scale", ariaHidden: "true" }, ...[..."0123456789"].map((value) => html("span", { textContent: value }))));
+  if (why) {
+    const button = html("button", { type: "button", className: "ask", textContent: `Why ${name}?` });
+    button.addEventListener("click", () => why(digit));
+    made.append(button);
+  }
   made.addEventListener("pointerenter", () => light(index));
   made.addEventListener("pointerleave", () => light(null));
   return made;

@@ -8,6 +8,7 @@ import { Live } from "./live.js";
 import { frames } from "./marks.js";
 import { Pad } from "./pad.js";
 import { Trouble, model, read, useKey } from "./service.js";
+import { showWhy } from "./why.js";
 
 const $ = (id) => document.getElementById(id);
 let drawing = true; // else a picture is shown
@@ -29,14 +30,14 @@ async function readDrawing() {
   if (pad.empty) {
     settle();
     $("pad-overlay").replaceChildren();
-    showAnswer(null, light);
+    showAnswer(null, light, showWhy);
     return;
   }
   const answer = await read(await pad.picture(), "drawing.png", { turn: "0", images: "digits" });
   settle();
   if (!drawing || pad.empty) return;
   $("pad-overlay").replaceChildren(frames(answer.pages[0], marksOf(answer)));
-  showAnswer(answer, light);
+  showAnswer(answer, light, showWhy);
 }
 
 async function readPicture(source, name) {
@@ -52,7 +53,7 @@ async function readPicture(source, name) {
     if (number !== shown || drawing) return;
     settle();
     showPages(answer);
-    showAnswer(answer, light);
+    showAnswer(answer, light, showWhy);
   } catch (error) {
     if (number !== shown || drawing) return;
     $("pages").replaceChildren();
@@ -67,7 +68,7 @@ function preview(picture, name) {
   image.addEventListener("load", () => URL.revokeObjectURL(image.src));
   image.addEventListener("error", () => figure.remove()); // a kind that browsers do not show; the server's picture follows
   $("pages").replaceChildren(figure);
-  showAnswer(null, light);
+  showAnswer(null, light, showWhy);
 }
 
 function showPages(answer) {
@@ -86,7 +87,7 @@ function showStage(draw) {
   for (const id of ["pages", "back"]) $(id).hidden = draw;
   $("stage-title").textContent = draw ? "Write here" : "Your picture";
   $("picture-title").textContent = draw ? "Or show a picture" : "Or show another";
-  showAnswer(null, light);
+  showAnswer(null, light, showWhy);
   settle();
 }
 
@@ -145,5 +146,5 @@ document.addEventListener("keydown", (event) => {
 });
 pad.penWidth = Number($("pen").value);
 listenForPictures(readPicture);
-showAnswer(null, light);
+showAnswer(null, light, showWhy);
 introduce();

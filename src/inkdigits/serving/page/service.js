@@ -25,6 +25,12 @@ export function read(picture, name, { turn = "auto", images = "digits" } = {}) {
   return ask(`/v1/read?turn=${turn}&images=${images}`, { method: "POST", body: form });
 }
 
+/** Why a digit is taken for what it is; `image` is a data: URL of what the network saw. */
+export function explain(image) {
+  const bytes = Uint8Array.from(atob(image.split(",")[1]), (character) => character.charCodeAt(0));
+  return ask("/v1/explain?seen=true", { method: "POST", body: new Blob([bytes], { type: "image/png" }) });
+}
+
 /** The bytes of a sample page. */
 export async function sample(name) {
   const response = await send(`/page/samples/${name}`);
