@@ -36,7 +36,7 @@ Medians of starts in turn, with the least and the most; each a fresh process, it
 is started from Python with its defaults, Tesseract (`--psm 6`, digits alone) by its command. The numbers on the page,
 line by line: {truth}.
 """
-TRUTH = ("7203 644733", "15000 3142499", "504110 96078", "9310117 4353850", "3133847 410158", "6978925 5481")
+TRUTH = ("7203 644133", "15000 3142499", "504110 86078", "9310117 4353850", "3133847 410158", "6978925 5481")
 
 
 def main() -> None:
