@@ -13,8 +13,8 @@ def licence(package: Distribution) -> str:
     """The SPDX expression, else the classifiers, else the first line of the free text; "unknown" without any."""
     told = package.metadata
     named = [line.rpartition(" :: ")[2] for line in told.get_all("Classifier") or [] if line.startswith("License ::")]
-    text = (told["License"] or "").strip().partition("\n")[0]
-    found = told["License-Expression"] or ", ".join(named) or text
+    text = (told.get("License") or "").strip().partition("\n")[0]
+    found = told.get("License-Expression") or ", ".join(named) or text
     return found if found and found.upper() != "UNKNOWN" else "unknown"
 
 
