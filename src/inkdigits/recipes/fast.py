@@ -3,7 +3,7 @@
 Nothing is published of it; no record of time to 99.4 % is known to us. What makes it fast: pooling right after the
 first convolution and before normalisation, so that little is left to normalise; a normalisation of short memory; no
 normalisation where a ReLU does; one cycle with a high peak in four epochs (Smith, 2018); slight affine augmentation.
-Measured: seconds in `benchmarks/training.md`, accuracy by `inkdigits compare`; what else was tried is in the log.
+Measured: seconds by `python benchmarks/training.py`; what else was tried is in the log.
 """
 
 from functools import partial
