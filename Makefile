@@ -63,7 +63,7 @@ test: $(VENV)/.installed-dev browser
 	"$(BIN)/ruff" format --check .
 	"$(BIN)/mypy"
 	"$(BIN)/lint-imports"
-	"$(BIN)/python" -m pytest
+	"$(BIN)/python" -m pytest --numprocesses 2 --dist loadgroup
 
 results: $(VENV)/.installed
 	"$(BIN)/python" benchmarks/results.py

@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import math
 import os
 import subprocess
 import sys
@@ -133,7 +134,7 @@ def multiply_adds(network: Any) -> int:
         kernel = getattr(layer, "kernel", None)
         if kernel is not None:
             places = layer.output.shape[1:-1]
-            total += int(kernel.shape.num_elements()) * (places[0] * places[1] if places else 1)
+            total += math.prod(kernel.shape) * (places[0] * places[1] if places else 1)
     return total
 
 

@@ -1,4 +1,4 @@
-"""Keeps TensorFlow quiet and every test away from the user's own settings and runs."""
+"""Keeps TensorFlow quiet, every test away from the user's own settings and runs, and a folder's tests together."""
 
 import os
 
@@ -13,3 +13,9 @@ def own_folder(tmp_path, monkeypatch):
         monkeypatch.delenv(name)
     monkeypatch.setenv("INKDIGITS_RUNS_DIR", str(tmp_path / "runs"))
     monkeypatch.setenv("INKDIGITS_DATA_DIR", str(tmp_path / "data"))
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        # What takes long to make, such as a cluster, is made once for a folder: one process takes all its tests.
+        item.add_marker(pytest.mark.xdist_group(str(item.path.parent)))

@@ -1,6 +1,7 @@
 """Two searches side by side: figures worked out by hand, and a script that goes on where it was stopped."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -42,35 +43,37 @@ def test_the_table_has_a_row_a_side():
     assert table[5] == "| random | 2 | 1 | 0 | 15 | 0.12 | 97.00 % |  |"
 
 
-def test_sides_take_turns_and_finished_ones_are_left_alone(tmp_path, monkeypatch):
+def test_a_side_that_stopped_goes_on_and_a_finished_one_is_left_alone(tmp_path, monkeypatch):
     monkeypatch.setenv("INKDIGITS_RUNS_DIR", str(tmp_path / "runs"))
     output = tmp_path / "output"
     output.mkdir()
     commands = []
 
-    def tune(command: list[str], check: bool) -> subprocess.CompletedProcess:
+    def tune(command: list[str], check: bool, env: dict[str, str], stdout: int) -> subprocess.CompletedProcess:
         words = command[command.index("tune") + 1 :]
-        trials = int(words[words.index("--trials") + 1])
-        path = words[words.index("--resume" if "--resume" in words else "--output") + 1]
-        commands.append((path.rpartition("/")[2], "--resume" in words, trials))
-        folder = search.Path(path)
+        resumed = "--resume" in words
+        folder = search.Path(words[words.index("--resume" if resumed else "--output") + 1])
+        stops = folder.name == "tpe-seed-0" and not resumed
+        commands.append(
+            (folder.name, words[-2:], "--limit 10000 --epochs 6" in " ".join(words), env["INKDIGITS_THREADS"])
+        )
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "search.json").write_text("{}")
-        lines = [f"{number},complete,0.9,3,60.0" for number in range(trials)]
+        lines = [f"{number},complete,0.9,6,60.0" for number in range(5 if stops else 15)]
         (folder / "trials.csv").write_text("\n".join(["trial,state,accuracy,epochs,seconds", *lines]) + "\n")
-        return subprocess.CompletedProcess(command, 2 if len(commands) == 3 else 0)
+        return subprocess.CompletedProcess(command, 2 if stops else 0)
 
     monkeypatch.setattr(subprocess, "run", tune)
+    monkeypatch.setattr(os, "cpu_count", lambda: 6)
     monkeypatch.setattr(sys, "argv", ["search.py", "--trials", "15", "--output", str(output)])
     with pytest.raises(SystemExit, match="tpe-seed-0: stopped; run this again to go on"):
         search.main()
     search.main()
-    assert commands == [
-        ("tpe-seed-0", False, 10),
-        ("random-seed-0", False, 10),
-        ("tpe-seed-0", True, 15),
-        ("random-seed-0", True, 15),
+    assert sorted(commands[:2]) == [
+        ("random-seed-0", ["--trials", "15"], True, "3"),
+        ("tpe-seed-0", ["--trials", "15"], True, "3"),
     ]
+    assert commands[2:] == [("tpe-seed-0", ["--trials", "15"], False, "3")]
     sides = json.loads((output / "search.json").read_text())["sides"]
     assert {name: side["trials"] for name, side in sides.items()} == {"tpe": 15, "random": 15}
     assert (output / "search-random.csv").read_text().count("\n") == 16

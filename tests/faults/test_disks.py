@@ -51,17 +51,23 @@ WRITERS = {
 }
 
 
-@pytest.mark.parametrize("name", WRITERS)
-def test_a_full_disk_is_one_line_and_nothing_is_half_written(name: str, shell_apart, tmp_path: Path) -> None:
+def refused(shell_apart, folder: Path, disk: str, name: str) -> tuple[str, str, str]:
+    """The one line that the writer ends with on such a disk, and what lay there before and after."""
     before, line = WRITERS[name]
-    done = shell_apart(FULL.format(before=before, line=line), tmp_path)
+    done = shell_apart(disk.format(before=before, line=line), folder)
     assert done.returncode == 2, done.stderr
     (told,) = done.stderr.splitlines()
     assert told.startswith("inkdigits: ")
-    assert "No space left on device" in told
     there, _, left = done.stdout.partition("---\n")
+    return told, there, left.rpartition("---\n")[2]
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_full_disk_is_one_line_and_nothing_is_half_written(name: str, shell_apart, tmp_path: Path) -> None:
+    told, there, left = refused(shell_apart, tmp_path, FULL, name)
+    assert "No space left on device" in told
     assert "disk/filler" in there
-    assert left.rpartition("---\n")[2] == there
+    assert left == there
 
 
 def test_readings_on_a_full_disk_are_gone_on_with(shell_apart, tmp_path: Path) -> None:
@@ -95,14 +101,9 @@ except RunError as error:
 
 @pytest.mark.parametrize("name", WRITERS)
 def test_a_folder_that_cannot_be_written_to_is_one_line(name: str, shell_apart, tmp_path: Path) -> None:
-    before, line = WRITERS[name]
-    done = shell_apart(READ_ONLY.format(before=before, line=line), tmp_path)
-    assert done.returncode == 2, done.stderr
-    (told,) = done.stderr.splitlines()
-    assert told.startswith("inkdigits: ")
+    told, there, left = refused(shell_apart, tmp_path, READ_ONLY, name)
     assert "Read-only file system" in told
-    there, _, left = done.stdout.partition("---\n")
-    assert left.rpartition("---\n")[2] == there
+    assert left == there
 
 
 def test_a_bundle_that_cannot_be_written_to_is_read(shell_apart, tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def int8(
         Path | None, typer.Option(metavar="BUNDLE", help="The bundle to use, in place of the one that ships.")
     ] = None,
 ) -> None:
-    """Write a bundle whose model computes with 8-bit whole numbers: a third of the size, and often faster.
+    """Write a bundle whose model computes with 8-bit whole numbers: a third of the size or less, often faster.
 
     Evaluate it like any other; every verb takes it with --bundle.
 

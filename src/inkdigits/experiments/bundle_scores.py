@@ -27,7 +27,7 @@ def save_scores(bundle: Bundle, evaluation: dict[str, Any], mistake_images: np.n
     kept: dict[str, Any] = {"scores": compact_scores(evaluation, mistake_images)}
     if "conformal" in evaluation:
         kept[CONFORMAL] = kept_quantiles(bundle, evaluation["conformal"])
-    return write_bundle(bundle.path, bundle.model_path.read_bytes(), {**bundle.metadata, **kept})
+    return write_bundle(bundle.path, bundle.read_model(), {**bundle.metadata, **kept})
 
 
 def compact_scores(evaluation: dict[str, Any], mistake_images: np.ndarray) -> dict[str, Any]:

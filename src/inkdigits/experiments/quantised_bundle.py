@@ -27,5 +27,5 @@ def write_quantised(bundle: Bundle, folder: Path) -> Bundle:
             f"{bundle.path}: int8 needs the validation images that this bundle was trained with, which are not at hand"
         )
     metadata = {key: value for key, value in bundle.metadata.items() if key not in _OF_THE_FLOATS}
-    model = quantised(bundle.model_path.read_bytes(), images.images)
+    model = quantised(bundle.read_model(), images.images)
     return write_bundle(folder, model, {**metadata, "quantised_from": bundle.metadata["sha256"]})

@@ -7,9 +7,8 @@ import numpy as np
 from inkdigits.bundle import Bundle
 from inkdigits.errors import BundleError
 from inkdigits.explanations.onnx_graph import ACTIVATIONS, behind_the_contract
+from inkdigits.recognizer import batches
 from inkdigits.recognizer.session import ORT_ERRORS, first_line, open_session
-
-_IMAGES_PER_RUN = 256
 
 
 class DigitNetwork:
@@ -41,8 +40,7 @@ class DigitNetwork:
     def _run(self, outputs: list[str], digit_images: np.ndarray) -> list[np.ndarray]:
         """The `outputs` for all images, N > 0."""
         parts = []
-        for start in range(0, len(digit_images), _IMAGES_PER_RUN):
-            batch = np.ascontiguousarray(digit_images[start : start + _IMAGES_PER_RUN])
+        for _, batch in batches(digit_images):
             try:
                 parts.append(self._session.run(outputs, {"digit_image": batch}))
             except ORT_ERRORS as error:

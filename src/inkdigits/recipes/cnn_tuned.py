@@ -25,12 +25,10 @@ if TYPE_CHECKING:
 
 def build() -> keras.Model:
     """Ten logits."""
-    return convolutions(10, "cnn_tuned", (24, 48))
+    return convolutions((24, 48))
 
 
 def convolutions(
-    logits: int,
-    name: str,
     filters: tuple[int, ...],
     *,
     kernel: int = 3,
@@ -46,9 +44,9 @@ def convolutions(
             layers.Flatten(),
             layers.Dense(dense, activation="relu"),
             layers.Dropout(dropout),
-            layers.Dense(logits, dtype="float32"),
+            layers.Dense(10, dtype="float32"),
         ],
-        name=name,
+        name="cnn_tuned",
     )
 
 
@@ -73,8 +71,6 @@ def search_space(trial: BaseTrial) -> Recipe:
     filters = trial.suggest_int("filters", 16, 40, step=8)
     network = partial(
         convolutions,
-        10,
-        "cnn_tuned",
         (filters, 2 * filters),
         kernel=trial.suggest_categorical("kernel", [3, 5]),
         depth=trial.suggest_int("depth", 1, 3),

@@ -97,8 +97,7 @@ def _crossed_out(generator: np.random.Generator, image: np.ndarray) -> np.ndarra
         line = np.zeros((_SIDE, _SIDE), np.uint8)
         curve = np.rint(spline(points) * 8).astype(np.int32)
         cv2.polylines(line, [curve], False, 255, int(generator.integers(1, 3)), cv2.LINE_AA, 3)
-        shade = generator.uniform(0.3, 1.0) * line / 255
-        crossed = crossed * (1 - shade) if generator.random() < 0.35 else np.maximum(crossed, shade)
+        crossed = _covered(generator, crossed, line)
     return crossed
 
 
@@ -109,9 +108,14 @@ def _blotted(generator: np.random.Generator, image: np.ndarray) -> np.ndarray:
         blot = np.zeros((_SIDE, _SIDE), np.uint8)
         x, y = generator.uniform(0, 8 * _SIDE, 2).astype(int).tolist()
         cv2.circle(blot, (x, y), int(generator.uniform(4, 22)), 255, -1, cv2.LINE_AA, 3)
-        shade = generator.uniform(0.3, 1.0) * blot / 255
-        blotted = blotted * (1 - shade) if generator.random() < 0.35 else np.maximum(blotted, shade)
+        blotted = _covered(generator, blotted, blot)
     return blotted
+
+
+def _covered(generator: np.random.Generator, image: np.ndarray, mark: np.ndarray) -> np.ndarray:
+    """The mark, uint8, over the image: of ink of some strength, or of paper."""
+    shade = generator.uniform(0.3, 1.0) * mark / 255
+    return image * (1 - shade) if generator.random() < 0.35 else np.maximum(image, shade)
 
 
 def _inverted(generator: np.random.Generator, image: np.ndarray) -> np.ndarray:

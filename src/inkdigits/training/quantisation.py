@@ -1,4 +1,4 @@
-"""A model of 8-bit whole numbers: a third of the size, and faster on processors that multiply many of them at once."""
+"""A model of 8-bit whole numbers: a third of the size or less, and faster on processors that multiply many at once."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def write_header(bundle: Bundle, path: Path) -> IntegerNetwork:
     """
     if "quantised_from" not in bundle.metadata:
         raise BundleError(f"{bundle.path}: is not quantised; run inkdigits export int8 first and give what that wrote")
-    model = bundle.model_path.read_bytes()
+    model = bundle.read_model()
     network = integer_network(model, str(bundle.model_path))
     check_parity(network, model, str(bundle.model_path))
     with whole_file(path) as file:
