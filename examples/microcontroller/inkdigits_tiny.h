@@ -7,7 +7,7 @@
    INKDIGITS_TINY_FLASH_BYTES, constants: 9,590. INKDIGITS_TINY_RAM_BYTES, static: 4,880.
    460,296 multiplications of 8 bits an image. One image at a time: the memory is shared by all calls.
 
-   Written by inkdigits 0.1.0 (inkdigits export header) from the quantised model ad80752ca5232023. Layers hold
+   Written by inkdigits 0.1.0 (inkdigits export header) from the quantised model 67d97e83e45d5055. Layers hold
    activations of 8 bits, channels last; sums are rescaled as in Jacob et al., "Quantization and training of neural networks
    for efficient integer-arithmetic-only inference" (2018), but rounded as ONNX Runtime does. */
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import keras
@@ -10,6 +11,7 @@ from keras import ops
 SIDE = 28  # pixels, side of the digit image
 BOX = 20  # pixels, longer side of the ink in the digit image
 FAINTEST = 1 / 16  # of the darkest ink; what is fainter does not stretch the box
+_FAR = 2.0**20  # pixels; places up to there are exact in float32
 
 
 class CentreInk(keras.layers.Layer):
@@ -26,49 +28,53 @@ class CentreInk(keras.layers.Layer):
 
     def call(self, ink: Any) -> Any:
         """Returns the digit images of `ink`."""
+        # A single digit costs a deployed model as much as it has steps, so what both axes need is done at once.
         ink = ops.cast(ink, "float32")
-        darkest = ops.max(ink, axis=(1, 2), keepdims=True)
-        is_ink = ops.cast(ops.logical_and(ink > 0, ink >= darkest * FAINTEST), "float32")
-        height = _extent(ops.max(is_ink, axis=2))
-        width = _extent(ops.max(is_ink, axis=1))
-        scale = ops.maximum(ops.maximum(height, width), 1.0) / BOX
-        rows = _resampling(ops.sum(ink, axis=2), scale)
-        columns = _resampling(ops.sum(ink, axis=1), scale)
+        places = [_places(ink, axis) for axis in (1, 2)]
+        masses = [ops.sum(ink, axis=axis) for axis in (2, 1)]
+        peaks = [ops.max(ink, axis=axis) for axis in (2, 1)]
+        faintest = ops.maximum(ops.max(peaks[0], axis=1, keepdims=True) * FAINTEST, 0.5)
+        extent = ops.maximum(*map(partial(_extent, faintest), peaks, places))
+        scale = ops.reshape(ops.maximum(extent, 1.0) / BOX, (-1, 1, 1, 1))
+        total = ops.maximum(ops.sum(masses[0], axis=1, keepdims=True), 1.0)
+        moments = [ops.sum(mass * place, axis=1) for mass, place in zip(masses, places, strict=True)]
+        centre = ops.stack(moments, axis=1) / total
+        steps = ops.reshape(ops.arange(SIDE, dtype="float32") + (0.5 - SIDE / 2), (SIDE, 1))
+        wanted = ops.reshape(centre, (-1, 2, 1, 1)) + scale * steps
+        rows, columns = _resampling(wanted, ops.maximum(scale, 1.0), places)
         digit = ops.matmul(ops.matmul(rows, ink), ops.transpose(columns, (0, 2, 1)))
-        return ops.cast(ops.clip(ops.round(digit), 0, 255), "uint8")
+        return ops.cast(ops.round(digit), "uint8")  # means of ink, so between 0 and 255
 
     def compute_output_spec(self, ink: Any) -> keras.KerasTensor:
         """The output's shape, (N, 28, 28), and dtype, uint8."""
         return keras.KerasTensor((ink.shape[0], SIDE, SIDE), dtype="uint8")
 
 
-def _extent(is_ink: Any) -> Any:
-    """Pixels from the first to the last inked place of a profile (N, L) of zeros and ones; 0 where blank."""
-    length = ops.cast(ops.shape(is_ink)[1], "float32")
-    # Largest index + 1, and length - smallest index: a maximum over a ramp exports well, an argmax does not.
-    ramp = ops.cast(ops.arange(ops.shape(is_ink)[1]), "float32") + 1.0
-    last = ops.max(is_ink * ramp, axis=1)
-    from_first = ops.max(is_ink * (length + 1.0 - ramp), axis=1)
-    return ops.maximum(last + from_first - length, 0.0)
+def _places(ink: Any, axis: int) -> Any:
+    """The middles of the pixels along `axis`: 0.5, 1.5, ..., float32 (L,)."""
+    return ops.cast(ops.arange(ops.shape(ink)[axis]), "float32") + 0.5
 
 
-def _resampling(mass: Any, scale: Any) -> Any:
-    """Weights (N, 28, L) that draw 28 pixels, `scale` source pixels apart, around the centre of mass of (N, L)."""
-    places = ops.cast(ops.arange(ops.shape(mass)[1]), "float32") + 0.5
-    centre = ops.sum(mass * places, axis=1) / ops.maximum(ops.sum(mass, axis=1), 1.0)
-    steps = ops.arange(SIDE, dtype="float32") + (0.5 - SIDE / 2)
-    wanted = ops.expand_dims(centre, 1) + ops.expand_dims(scale, 1) * steps
-    support = ops.reshape(ops.maximum(scale, 1.0), (-1, 1, 1))
-    distance = ops.abs(ops.expand_dims(wanted, 2) - places)
-    weights = ops.maximum(1.0 - distance / support, 0.0)
-    return weights / _triangle_sum(ops.expand_dims(wanted, 2) - 0.5, support)
+def _extent(faintest: Any, peaks: Any, places: Any) -> Any:
+    """Pixels from the first to the last place where the profile `peaks`, (N, L), is ink; at most 1 where none is."""
+    is_ink = ops.cast(peaks >= faintest, "float32")
+    # Largest place, and a far one less the smallest: a maximum over a ramp exports well, an argmax does not.
+    return ops.max(is_ink * places, axis=1) + ops.max(is_ink * (_FAR - places), axis=1) - (_FAR - 1.0)
+
+
+def _resampling(wanted: Any, support: Any, places: list[Any]) -> list[Any]:
+    """For either axis the weights (N, 28, L) that draw `wanted`, (N, 2, 28, 1), of the pixels at `places`."""
+    totals = ops.unstack(_triangle_sum(wanted - 0.5, support), 2, axis=1)
+    support = ops.squeeze(support, 1)
+    weights = []
+    for middles, total, place in zip(ops.unstack(wanted, 2, axis=1), totals, places, strict=True):
+        weights.append(ops.maximum(1.0 - ops.abs(middles - place) / support, 0.0) / total)
+    return weights
 
 
 def _triangle_sum(place: Any, support: Any) -> Any:
-    """Sum of a triangle filter at `place` over all whole pixels, those beyond the image's edge included."""
+    """Sum of a triangle filter at `place`, (N, 2, 28, 1), over all whole pixels, those beyond the edge included."""
     below = place - ops.floor(place)
-    total = 0.0
-    for nearest in (below, 1.0 - below):
-        count = ops.maximum(ops.floor(support - nearest) + 1.0, 0.0)
-        total = total + count - (count * nearest + count * (count - 1.0) / 2.0) / support
-    return total
+    nearest = ops.concatenate([below, 1.0 - below], axis=3)
+    count = ops.maximum(ops.floor(support - nearest) + 1.0, 0.0)
+    return ops.sum(count - count * (nearest + (count - 1.0) / 2.0) / support, axis=3, keepdims=True)
