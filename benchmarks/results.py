@@ -33,15 +33,13 @@ SEEDS = {
 def main() -> None:
     """Reads the options, trains what is missing, a seed of every recipe before the next seed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "recipes", nargs="*", choices=SEEDS, default=list(SEEDS), metavar="recipe", help=", ".join(SEEDS)
-    )
+    parser.add_argument("recipes", nargs="*", default=list(SEEDS))
     parser.add_argument("--seeds", type=int, help="of each recipe, instead of 5 or 10")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--results", type=Path, default=ROOT / "results")
     options = parser.parse_args()
     threads = max(1, (os.cpu_count() or 1) // max(1, options.jobs))
-    wanted = {recipe: SEEDS[recipe] if options.seeds is None else options.seeds for recipe in options.recipes}
+    wanted = {recipe: options.seeds or SEEDS.get(recipe, 5) for recipe in options.recipes}
     tasks = [(recipe, seed) for seed in range(max(wanted.values())) for recipe in wanted if seed < wanted[recipe]]
     with ThreadPoolExecutor(options.jobs) as pool:
         failed = sum(pool.map(lambda task: train(*task, threads, options.results), tasks))
