@@ -36,6 +36,17 @@ def test_a_name_is_used_once(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["keys"]
 
 
+@pytest.mark.parametrize("content", ["", "# nobody yet"])
+def test_a_file_that_is_there_gets_its_first_key_and_stays_readable_to_the_same(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "keys"
+    file.write_text(content)
+    file.chmod(0o644)
+    key = add_api_key(file, "alice")
+    assert load_api_keys(file).owner(key) == "alice"
+    assert file.read_text().startswith(content or "alice ")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o644
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

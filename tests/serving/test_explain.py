@@ -14,6 +14,7 @@ from PIL import Image
 
 import inkdigits
 from inkdigits.datasets.mnist import load_mnist
+from inkdigits.errors import BundleError
 from inkdigits.explanations import Explainer
 from inkdigits.ink import load_ink
 from inkdigits.serving.answers import ExplainAnswer
@@ -92,3 +93,20 @@ def test_while_the_first_is_made_ready_others_are_sent_away(
         assert first.result(30).status_code == 200
     assert (second.status_code, second.headers["Retry-After"]) == (503, "1")
     assert fresh.post("/v1/explain", content=seven).status_code == 200
+
+
+def test_a_model_that_cannot_be_explained_is_tried_once(
+    started: Callable[..., TestClient], seven: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    def whole(model: bytes) -> bytes:
+        tried.append(model)
+        raise BundleError("the model cannot be explained: its network sees more than the digit image")
+
+    monkeypatch.setattr("inkdigits.explanations.digit_network.behind_the_contract", whole)
+    fresh = started()
+    for _ in range(2):
+        answer = fresh.post("/v1/explain", content=seven)
+        assert (answer.status_code, answer.json()["error"]) == (422, "the model that answers here cannot be explained")
+    assert len(tried) == 1

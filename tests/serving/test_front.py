@@ -95,6 +95,25 @@ def test_the_model_tells_its_scores_and_no_place_on_the_disk(client: TestClient)
     assert str(Path.home()) not in json.dumps(told)
 
 
+def test_the_model_tells_of_data_by_their_last_name(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    bundle = client.app.state.service.reader.recognizer.bundle  # type: ignore[attr-defined]
+    made = {
+        "recipe": {"name": "mine", "data": "folder:/home/alice/digits", "origin": "/home/alice/mine.py"},
+        "data": {"train": {"name": "idx:/home/alice/set/standard/train"}, "test": {"name": "csv:C:\\alice\\test.csv"}},
+        "scores": {"dataset": {"name": "folder:/home/alice/digits/", "images": 10}},
+        "mistakes": [{"image": "data:image/png;base64,a/b"}],
+    }
+    for name, value in made.items():
+        monkeypatch.setitem(bundle.metadata, name, value)
+    told = client.get("/v1/model").json()["metadata"]
+    assert {name: told[name] for name in made} == {
+        "recipe": {"name": "mine", "data": "folder:digits"},
+        "data": {"train": {"name": "idx:train"}, "test": {"name": "csv:test.csv"}},
+        "scores": {"dataset": {"name": "folder:digits/", "images": 10}},
+        "mistakes": [{"image": "data:image/png;base64,a/b"}],
+    }
+
+
 def test_the_description_has_examples_for_every_answer(client: TestClient) -> None:
     described = client.get("/openapi.json").json()
     for name in ("ReadAnswer", "ClassifyAnswer", "Problem"):

@@ -2,6 +2,7 @@
 
 import json
 import struct
+import tracemalloc
 from contextlib import suppress
 from typing import Any
 
@@ -94,17 +95,23 @@ def test_numbers_come_and_go_as_binary_data(client: TestClient) -> None:
         {"inputs": [tensor([0.5], shape=[1, 1, 1])]},
         {"inputs": [tensor([[1], [2, 3]], shape=[1, 1, 3])]},
         {"inputs": [tensor(["7"], shape=[1, 1, 1])]},
+        {"inputs": [tensor([0, True], shape=[1, 1, 2])]},
+        {"inputs": [tensor([[0], 1], shape=[1, 1, 2])]},
+        {"inputs": [tensor([[[[0]]]], shape=[1, 1, 1])]},
         {"inputs": [tensor(None, shape=[1, 1, 1])]},
+        {"inputs": [tensor([0] * 4097, shape=[4097, 1, 1])]},
         {"inputs": [tensor([0], shape=[10**9, 10**9, 1])]},
         {"inputs": [tensor([0], shape=[1, 1, 1], datatype="FP32")]},
         {"inputs": [tensor([0], shape=[1, 1, 1], parameters={"binary_data_size": 1})]},
         {"inputs": [tensor([0], shape=[1, 1, 1])], "outputs": [{"name": "logits"}]},
         {"inputs": [tensor([0], shape=[1, 1, 1])], "outputs": 3},
         {"inputs": [tensor([0], shape=[1, 1, 1])], "id": 3},
+        {"inputs": [tensor([0], shape=[1, 1, 1])], "id": "x" * 201},
+        {"inputs": [tensor([0], shape=[1, 1, 1])], "id": "\ud800"},
     ],
 )
 def test_what_is_not_of_the_form_is_told_as_an_error_string(client: TestClient, body: Any) -> None:
-    answer = client.post(INFER, json=body)
+    answer = client.post(INFER, content=json.dumps(body))
     assert answer.status_code == 422
     assert isinstance(answer.json()["error"], str)
 
@@ -126,3 +133,14 @@ def test_uint8_is_kept_as_it_is() -> None:
     head, ink = split_body(json.dumps({"inputs": [tensor([0, 255, 7], shape=[1, 1, 3])]}).encode(), None, 100)
     np.testing.assert_array_equal(ink, np.array([[[0, 255, 7]]], np.uint8))
     assert head["inputs"][0]["name"] == "ink"
+
+
+def test_strings_take_no_more_memory_than_the_request() -> None:
+    body = json.dumps({"inputs": [tensor(["a" * 2000, *"b" * 999], shape=[1, 1, 1000])]}).encode()
+    tracemalloc.start()
+    try:
+        with pytest.raises(Unfit, match="must be 1000 whole numbers"):
+            split_body(body, None, 1000)
+        assert tracemalloc.get_traced_memory()[1] < 20 * len(body)  # an array of them takes 8 MB
+    finally:
+        tracemalloc.stop()

@@ -1,13 +1,17 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
 
+import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
+from inkdigits.errors import BundleError
+from inkdigits.serving.app import create_app
 from inkdigits.serving.body_limits import BodyLimits
-from inkdigits.serving.options import Limits
+from inkdigits.serving.options import Limits, Options
 from inkdigits.serving.problems import Busy, TooSlow
 from inkdigits.serving.work_pool import WorkPool
 
@@ -103,3 +107,63 @@ def test_errors_of_the_work_reach_whoever_asked() -> None:
         pool.close()
 
     asyncio.run(play())
+
+
+def test_requests_count_before_their_bodies_have_arrived() -> None:
+    app = create_app(Options(limits=Limits(threads=1, queue=1, each_client=1)))
+
+    async def ask(address: str, path: str, content: AsyncIterator[bytes] | bytes) -> int:
+        transport = httpx2.ASGITransport(app, client=(address, 1))
+        async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            return (await client.post(path, content=content)).status_code
+
+    async def play(path: str) -> None:
+        begun, go_on = asyncio.Semaphore(0), asyncio.Event()
+
+        async def half_sent() -> AsyncIterator[bytes]:
+            yield b"no "
+            begun.release()
+            await go_on.wait()
+            yield b"picture"
+
+        waiting = [asyncio.create_task(ask(address, path, half_sent())) for address in ("10.0.0.1", "10.0.0.2")]
+        async with asyncio.timeout(10):
+            await begun.acquire()
+            await begun.acquire()
+        assert await ask("10.0.0.1", path, b"another") == 429
+        assert await ask("10.0.0.3", path, b"another") == 503
+        go_on.set()
+        assert await asyncio.gather(*waiting) == [422, 422]
+        assert await ask("10.0.0.1", path, b"another") == 422
+
+    async def play_all() -> None:
+        await app.state.service.warm_up()
+        for path in ("/v1/read", "/v1/classify", "/v1/explain", "/v2/models/inkdigits/infer"):
+            await play(path)
+        app.state.service.close()
+
+    asyncio.run(play_all())
+
+
+def test_memory_that_runs_out_sends_away_and_is_no_failure(
+    client: TestClient, seven: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without_memory(*arguments: object) -> None:
+        raise MemoryError
+
+    def model_without_memory(*arguments: Any, **options: Any) -> None:
+        for requests in arguments[2:]:
+            next(requests)
+        raise BundleError("model.onnx: the model fails: not enough memory") from RuntimeError("bad_alloc")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("inkdigits.serving.routes.read_upload", without_memory)
+        patched.setattr("inkdigits.serving.service.classify_requests", model_without_memory)
+        patched.setattr("inkdigits.serving.service.Explainer", model_without_memory)
+        for path in ("/v1/read", "/v1/classify", "/v1/explain"):
+            answer = client.post(path, content=seven)
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+            assert answer.json()["error"] == "not enough memory at present; try again shortly"
+    assert client.post("/v1/read", content=seven).json()["text"] == "7"
+    for path in ("/v1/read", "/v1/explain?seen=true"):  # a name alone is no lack of memory
+        assert client.post(path, files={"image": ("bad_alloc.png", seven[:9])}).status_code == 422

@@ -1,15 +1,27 @@
 import base64
 import io
 from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from inkdigits.reading import read
+from inkdigits.errors import ImageError
+from inkdigits.reading import Reader, read
 from inkdigits.reading.output.formats import to_dict
 from inkdigits.serving.answers import Problem, ReadAnswer
+from inkdigits.serving.bounded_reading import read_upload
+from inkdigits.serving.options import Limits
+from inkdigits.serving.uploads import Upload
+
+FORM = "multipart/form-data; boundary=x"
+
+
+def form(name: str, content: bytes) -> bytes:
+    head = f'--x\r\nContent-Disposition: form-data; name="image"; filename="{name}"\r\n\r\n'
+    return head.encode() + content + b"\r\n--x--\r\n"
 
 
 def picture_of(url: str) -> Image.Image:
@@ -27,6 +39,12 @@ def test_a_raw_picture_is_read_as_by_the_library(client: TestClient, page_72104:
 def test_a_form_gives_the_picture_its_name(client: TestClient, page_72104: bytes) -> None:
     answer = client.post("/v1/read", files={"image": ("note.png", page_72104, "image/png")}).json()
     assert (answer["image"], answer["text"]) == ("note.png", "72104")
+
+
+def test_a_name_that_cannot_be_sent_back_is_changed(client: TestClient, seven: bytes) -> None:
+    headers = {"Content-Type": f"{FORM}; charset=unicode_escape"}
+    answer = client.post("/v1/read", content=form("\\ud800.png", seven), headers=headers).json()
+    assert (answer["image"], answer["text"]) == ("?.png", "7")
 
 
 def test_images_come_when_asked_for(client: TestClient, page_72104: bytes) -> None:
@@ -74,6 +92,7 @@ def test_an_empty_sheet_holds_no_lines(client: TestClient) -> None:
         ({"files": [("image", ("a", b"x")), ("image", ("b", b"y"))]}, 400, "Too many files"),
         ({"content": b"x", "params": {"turn": "45"}}, 422, "turn: "),
         ({"content": b"x", "headers": {"Content-Type": "multipart/form-data"}}, 400, "boundary"),
+        ({"content": form("a.png", b""), "headers": {"Content-Type": f"{FORM}; charset=undefined"}}, 400, "UTF-8"),
     ],
 )
 def test_what_cannot_be_read_is_told_in_one_line(
@@ -101,3 +120,6 @@ def test_pictures_past_the_limits_are_refused(started: Callable[..., TestClient]
     page.save(two, "TIFF", save_all=True, append_images=[page])
     answer = small.post("/v1/read", content=two.getvalue())
     assert (answer.status_code, answer.json()["error"]) == (422, "image: more than 1 pages; split the file")
+    upload = Upload("two.tif", two.getvalue())
+    with pytest.raises(ImageError, match="more than 1 pages"):  # before a page is read: there is nothing to read with
+        read_upload(cast(Reader, None), upload, None, "none", Limits(pages=1))

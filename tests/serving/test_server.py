@@ -12,6 +12,9 @@ import httpx2
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from inkdigits import InkdigitsError
+from inkdigits.serving.server import listening
+
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the signals are those of POSIX")
 
 
@@ -71,3 +74,9 @@ def test_the_log_is_json(serve: Callable[..., Any]) -> None:
     records = [json.loads(line) for line in lines]
     assert {"request", "ready", "Shutting down"} <= {record["message"] for record in records}
     assert all({"time", "level", "logger", "message"} <= record.keys() for record in records)
+
+
+@pytest.mark.parametrize("host", ["192.168..1", f"{'a' * 64}.example", "256.0.0.1"])
+def test_a_host_that_cannot_be_is_one_line(host: str) -> None:
+    with pytest.raises(InkdigitsError, match=f"^--host {host} --port 0: cannot be used .*; choose another$"):
+        listening(host, 0)

@@ -58,7 +58,10 @@ def test_only_its_own_requests_are_lost(serve: Callable[..., Any], seven: bytes)
         connection = half_sent(server, seven)
         while (worker := owner(connection, server)) is None:
             assert time.monotonic() < deadline
-        asked[connection] = worker
+        if list(asked.values()).count(worker) < 8:
+            asked[connection] = worker
+        else:  # one client may not have many more under way
+            connection.close()
 
     victim = min(before)
     os.kill(victim, signal.SIGKILL)

@@ -15,7 +15,7 @@ from PIL import Image
 
 from inkdigits.errors import ImageError, lacks_memory
 from inkdigits.pictures.jpeg_scans import MAX_SCANS, has_too_many_scans
-from inkdigits.pictures.sources import MAX_PAGES, Source, opened_file
+from inkdigits.pictures.sources import Source, opened_file
 
 MAX_PIXELS = 100_000_000
 # Decoders that take more memory a pixel than others; so bounded, they stay below 500 MB.
@@ -75,10 +75,10 @@ def check_size(width: int, height: int, label: str, most: int = MAX_PIXELS) -> N
         raise ImageError(f"{label}: holds no pixels")
 
 
-def check_page_count(count: int, label: str) -> None:
-    """Raises `ImageError` for a document of more than `MAX_PAGES`."""
-    if count > MAX_PAGES:
-        raise ImageError(f"{label}: more than {MAX_PAGES:,} pages; split the file")
+def check_page_count(count: int, label: str, most: int) -> None:
+    """Raises `ImageError` for a document of more than `most` pages."""
+    if count > most:
+        raise ImageError(f"{label}: more than {most:,} pages; split the file")
 
 
 def check_array(array: np.ndarray, label: str) -> None:

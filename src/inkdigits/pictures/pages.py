@@ -10,14 +10,15 @@ from PIL import Image
 from inkdigits.pictures.decoding import check_array, check_page_count, check_size, decoding, opened_picture
 from inkdigits.pictures.pdf import is_pdf, rendered_pages
 from inkdigits.pictures.pixels import coloured, converted, deep, is_deep, opacity, shade
-from inkdigits.pictures.sources import MAX_PAGES, Source, name_of
+from inkdigits.pictures.sources import Source, name_of
 from inkdigits.pictures.transparency import on_own_paper, stroke_cover
 
+MAX_PAGES = 1000
 _SUBFILE_TYPE = 254
 _COPY_OR_MASK = 0b101  # a smaller copy of another page, or its mask
 
 
-def open_pages(source: Source, *, name: str | None = None) -> Iterator[np.ndarray]:
+def open_pages(source: Source, *, name: str | None = None, most: int = MAX_PAGES) -> Iterator[np.ndarray]:
     """Yields each page as uint8 (H, W, 3) RGB, upright by EXIF, its transparency settled.
 
     `source` is a path, the bytes of a file, a Pillow image (its current frame), or an array: uint8, uint16 or bool
@@ -25,7 +26,7 @@ def open_pages(source: Source, *, name: str | None = None) -> Iterator[np.ndarra
     on a transparent canvas become dark strokes on white paper, whatever their colour. A page is decoded when it is
     asked for; that of a (H, W, 3) array is a read-only view of it. `name` is what errors call a source without a path.
     Raises `ImageError` in one line, at the page at fault, when the source is missing, damaged, unknown, above 100
-    megapixels or 1,000 pages, or needs a package that is not installed.
+    megapixels or `most` pages, or needs a package that is not installed; too many pages before the first one.
     """
     label = name or name_of(source)
     if isinstance(source, np.ndarray) and source.ndim == 3 and source.shape[2] == 3:
@@ -35,10 +36,11 @@ def open_pages(source: Source, *, name: str | None = None) -> Iterator[np.ndarra
             page = _rgb(image)
         yield page
     elif is_pdf(source, label):
-        yield from rendered_pages(source, label)
+        yield from rendered_pages(source, label, most)
     else:
         with opened_picture(source, label) as image:
             frames = _page_frames(image, label)
+            check_page_count(len(frames), label, most)
             for frame in frames:
                 # No name here holds the page, so that it is gone when the caller lets it go.
                 yield _frame(image, frame, label, last=frame == frames[-1])
@@ -66,7 +68,6 @@ def _page_frames(image: Image.Image, label: str) -> list[int]:
             if frame == 0 or not (isinstance(kind, int) and kind & _COPY_OR_MASK):
                 frames.append(frame)
         image.seek(0)
-    check_page_count(len(frames), label)
     return frames
 
 

@@ -25,17 +25,17 @@ def is_pdf(source: str | Path | bytes, label: str) -> bool:
         return file.read(1024).lstrip(b"\xef\xbb\xbf \t\r\n\f\0").startswith(b"%PDF-")
 
 
-def rendered_pages(source: str | Path | bytes, label: str) -> Iterator[np.ndarray]:
+def rendered_pages(source: str | Path | bytes, label: str, most: int) -> Iterator[np.ndarray]:
     """Yields each page as uint8 (H, W, 3) RGB at 200 dots an inch, fewer where a page would exceed 25 megapixels.
 
-    Raises `ImageError` when the PDF is damaged, empty or protected, has too many pages or one too large or too slow
-    to draw, and when pypdfium2 is not installed.
+    Raises `ImageError` when the PDF is damaged, empty or protected, has more than `most` pages or one too large or
+    too slow to draw, and when pypdfium2 is not installed.
     """
     if find_spec("pypdfium2") is None:
         raise missing_package("pypdfium2", label, "a PDF")
     with _renderer(source, label) as process:
         count = _answer(process, label)["pages"]
-        check_page_count(count, label)
+        check_page_count(count, label, most)
         for _ in range(count):
             yield _page(process, label)
 

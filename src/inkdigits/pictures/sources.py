@@ -16,7 +16,6 @@ from inkdigits.errors import ImageError
 
 Source = str | Path | bytes | Image.Image | np.ndarray
 
-MAX_PAGES = 1000
 MAX_BYTES = 2**29
 # JPEG, WebP, AVIF and HEIF files are held in memory, some twice, before they can be checked.
 _MAX_BYTES_HELD = 2**27

@@ -7,6 +7,7 @@ import hmac
 import os
 import re
 import secrets
+import shutil
 from pathlib import Path
 
 from inkdigits.errors import InkdigitsError
@@ -33,15 +34,40 @@ class ApiKeys:
 
 def load_api_keys(path: Path) -> ApiKeys:
     """Reads lines of `NAME SHA256`; empty lines and those that begin with # are skipped. Raises `InkdigitsError`."""
+    hashes = _hashes(path, _text(path))
+    if not hashes:
+        raise InkdigitsError(f"{path}: holds no API key; make one with 'inkdigits serve --new-api-key NAME'")
+    return ApiKeys(hashes)
+
+
+def add_api_key(path: Path, name: str) -> str:
+    """Makes a key of 256 random bits for `name`, adds its hash to the file and returns it: it is kept nowhere else."""
+    if not _NAME.fullmatch(name):
+        raise InkdigitsError(f"--new-api-key {name}: a name has 1 to 64 letters, digits, dots, dashes or underscores")
+    old = _text(path) if path.exists() else ""
+    if name in _hashes(path, old):
+        raise InkdigitsError(f"{path}: there is a key for {name} already; remove its line to replace it")
+    if old and not old.endswith("\n"):
+        old += "\n"
+    key = secrets.token_urlsafe(32)
+    _write_private(path, f"{old}{name} {_hash(key).hex()}\n")
+    return key
+
+
+def _text(path: Path) -> str:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise InkdigitsError(
             f"{path}: no API keys can be read ({reason}); make one with 'inkdigits serve --new-api-key NAME'"
         ) from error
+
+
+def _hashes(path: Path, text: str) -> dict[str, bytes]:
+    """The hash of each name's key in the text of the file."""
     hashes: dict[str, bytes] = {}
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
         entry = _ENTRY.fullmatch(line.strip())
@@ -52,34 +78,17 @@ def load_api_keys(path: Path) -> ApiKeys:
         if entry[1] in hashes:
             raise InkdigitsError(f"{path}: line {number}: there is a key for {entry[1]} already; remove one of them")
         hashes[entry[1]] = bytes.fromhex(entry[2])
-    if not hashes:
-        raise InkdigitsError(f"{path}: holds no API key; make one with 'inkdigits serve --new-api-key NAME'")
-    return ApiKeys(hashes)
-
-
-def add_api_key(path: Path, name: str) -> str:
-    """Makes a key of 256 random bits for `name`, adds its hash to the file and returns it: it is kept nowhere else."""
-    if not _NAME.fullmatch(name):
-        raise InkdigitsError(f"--new-api-key {name}: a name has 1 to 64 letters, digits, dots, dashes or underscores")
-    old = ""
-    if path.exists():
-        load_api_keys(path)
-        old = path.read_text(encoding="utf-8")
-        if any(line.split()[:1] == [name] for line in old.splitlines()):
-            raise InkdigitsError(f"{path}: there is a key for {name} already; remove its line to replace it")
-        if not old.endswith("\n"):
-            old += "\n"
-    key = secrets.token_urlsafe(32)
-    _write_private(path, f"{old}{name} {_hash(key).hex()}\n")
-    return key
+    return hashes
 
 
 def _write_private(path: Path, text: str) -> None:
-    """Puts `text` in the place of the file, for its owner's eyes only."""
+    """Puts `text` in the place of the file, for the same eyes; a new file is for its owner's only."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
+        if path.exists():
+            shutil.copymode(path, partial)
         partial.replace(path)
     except BaseException:
         partial.unlink(missing_ok=True)

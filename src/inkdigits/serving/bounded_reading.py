@@ -10,7 +10,6 @@ from typing import Any, Literal
 import cv2
 import numpy as np
 
-from inkdigits.errors import ImageError
 from inkdigits.pictures import open_pages
 from inkdigits.pictures.data_url import data_url, png_url
 from inkdigits.pictures.decoding import check_size, opened_picture
@@ -34,8 +33,6 @@ def read_upload(reader: Reader, upload: Upload, turn: int | None, images: Images
     deadline = time.monotonic() + limits.work_seconds
     lines, pages, pictures = [], [], []
     for number, picture in enumerate(_pages(upload, limits)):
-        if number >= limits.pages:
-            raise ImageError(f"{upload.name}: more than {limits.pages} pages; split the file")
         if time.monotonic() > deadline:
             raise Busy(f"no answer within {limits.work_seconds:g} seconds; try fewer pages")
         reading = reader.read(picture, turn=turn, name=upload.name)
@@ -56,7 +53,7 @@ def check_pixels(upload: Upload, most: int) -> None:
 
 def _pages(upload: Upload, limits: Limits) -> Iterator[np.ndarray]:
     check_pixels(upload, limits.pixels)
-    for picture in open_pages(upload.content, name=upload.name):
+    for picture in open_pages(upload.content, name=upload.name, most=limits.pages):
         check_size(picture.shape[1], picture.shape[0], upload.name, limits.pixels)
         yield picture
 

@@ -85,7 +85,8 @@ async def infer(request: Request, client: Client, service: Shared) -> Response:
     """Recognise ink, uint8 [N, H, W] with 255 = ink; tensors may come and go as JSON or as binary data."""
     recognizer = service.reader.recognizer
     try:
-        body = await request.body()
+        with service.pool.arriving(client):
+            body = await request.body()
     except ClientDisconnect as error:
         raise HTTPException(400, "the request broke off") from error
     work = (recognizer, body, request.headers.get(_LENGTH), service.limits.pixels)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
 from prometheus_client.exposition import CONTENT_TYPE_LATEST as CONTENT_TYPE
@@ -15,9 +15,9 @@ _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
 class Metrics:
-    """The figures of one service; `pending` tells how many requests wait or are worked on."""
+    """The figures of one service."""
 
-    def __init__(self, pending: Callable[[], int]) -> None:
+    def __init__(self) -> None:
         registry = self._registry = CollectorRegistry()
         self._requests = Counter(
             "inkdigits_requests", "Requests answered", ("route", "method", "status"), registry=registry
@@ -27,13 +27,12 @@ class Metrics:
         )
         self._digits = Counter("inkdigits_digits", "Digits recognised", registry=registry)
         self._rejections = Counter("inkdigits_rejections", "Marks that are no digit", registry=registry)
-        self._queue = Gauge(
+        self._pending = Gauge(
             "inkdigits_pending_requests",
             "Requests that wait or are worked on",
             registry=registry,
             multiprocess_mode="livesum",
         )
-        self._pending = pending
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """Counts a request."""
@@ -46,15 +45,15 @@ class Metrics:
         self._digits.inc(len(values) - rejections)
         self._rejections.inc(rejections)
 
-    def queue(self) -> None:
-        """Takes note of the queue's length."""
-        self._queue.set(self._pending())
+    def pending(self, requests: int) -> None:
+        """Takes note of how many requests wait or are worked on."""
+        self._pending.set(requests)
 
     def text(self) -> bytes:
         """All figures in Prometheus' text format, of all processes that share a folder."""
-        self.queue()
         registry = self._registry
         if SHARED_FOLDER in os.environ:
+            _forget_killed(Path(os.environ[SHARED_FOLDER]))
             registry = CollectorRegistry()
             multiprocess.MultiProcessCollector(registry)
         return generate_latest(registry)
@@ -63,6 +62,17 @@ class Metrics:
         """Takes this process out of the sums of live ones."""
         if SHARED_FOLDER in os.environ:
             multiprocess.mark_process_dead(os.getpid())
+
+
+def _forget_killed(folder: Path) -> None:
+    """Takes processes that could not do so themselves out of the sums of live ones."""
+    if os.name != "posix":  # elsewhere `os.kill` does not ask
+        return
+    for file in folder.glob("gauge_live*.db"):
+        try:
+            os.kill(int(file.stem.rpartition("_")[2]), 0)
+        except OSError:
+            file.unlink(missing_ok=True)
 
 
 __all__ = ["CONTENT_TYPE", "SHARED_FOLDER", "Metrics"]

@@ -14,8 +14,8 @@ class Limits:
 
     `body_bytes` of a request; `pixels` of a page, `pages` of a document, `images` of one classify request;
     `body_seconds` to receive a request's body, `work_seconds` from its arrival in the queue to its answer; `threads`
-    that work at a time in one process, `queue` requests that may wait for them, `each_client` requests of one client
-    that may be under way.
+    that work at a time in one process, `queue` requests that may wait for them, and as many as both together whose
+    bodies may be arriving, `each_client` requests of one client that may be under way.
     """
 
     body_bytes: int = 20 * 2**20

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
 import inkdigits
+from inkdigits.datasets.loading import SPECS
 from inkdigits.serving.answers import PROBLEMS, ClassifyAnswer, ExplainAnswer, ModelAnswer, ReadAnswer
 from inkdigits.serving.bounded_reading import Images, read_upload
 from inkdigits.serving.clients import Client, Shared
@@ -22,6 +24,7 @@ _TOLD = (
     *("recipe", "seed", "data", "versions", "parameters", "temperature", "rejection", "scores", "evaluation"),
     *("confusion_matrix", "reliability", "calibration", "mistakes"),
 )
+_PLACE = re.compile(rf"\A({'|'.join(spec for spec in SPECS if spec.endswith(':'))}).*[/\\](?=.)", re.DOTALL)
 _TURNS = {"0": 0, "90": 90, "180": 180, "270": 270, "auto": None}
 
 
@@ -40,7 +43,8 @@ async def read(
 ) -> Response:
     """Read the numbers on a picture: a photograph, a scan, a drawing or a PDF."""
     reader = service.reader
-    (upload,) = await uploads(request, most=1)
+    with service.pool.arriving(client):
+        (upload,) = await uploads(request, most=1)
     work = (reader, upload, _TURNS[turn], images, service.limits)
     answer = await service.run(client, read_upload, *work)
     service.metrics.recognised([digit["value"] for line in answer["lines"] for digit in line["digits"]])
@@ -51,7 +55,8 @@ async def read(
 async def classify(request: Request, client: Client, service: Shared) -> Response:
     """Tell which digit is on each image; an image holds one digit."""
     service.check_ready()
-    images = await uploads(request, service.limits.images)
+    with service.pool.arriving(client):
+        images = await uploads(request, service.limits.images)
     answer = await service.classify(client, images)
     service.metrics.recognised([row["value"] for row in answer["answers"]])
     return JSONResponse(answer)
@@ -68,7 +73,8 @@ async def explain(
 ) -> Response:
     """Tell why the digit on an image is taken for what it is: the ink that counted, the nearest training images."""
     service.check_ready()
-    (upload,) = await uploads(request, most=1)
+    with service.pool.arriving(client):
+        (upload,) = await uploads(request, most=1)
     work = (service.explainer, service.reader, upload, seen, service.limits)
     return JSONResponse(await service.run(client, explain_upload, *work))
 
@@ -83,7 +89,7 @@ async def model(client: Client, service: Shared) -> Response:
             "version": inkdigits.__version__,
             "sha256": metadata["sha256"],
             "classes": metadata["classes"],
-            "metadata": {name: metadata[name] for name in _TOLD if name in metadata},
+            "metadata": {name: _without_places(metadata[name]) for name in _TOLD if name in metadata},
             "limits": {
                 "body_bytes": limits.body_bytes,
                 "pixels": limits.pixels,
@@ -99,3 +105,12 @@ async def model(client: Client, service: Shared) -> Response:
 async def metrics(client: Client, service: Shared) -> Response:
     """The figures, for Prometheus."""
     return Response(service.metrics.text(), media_type=CONTENT_TYPE)
+
+
+def _without_places(value: Any) -> Any:
+    """What a bundle says, less where things lie: no `origin`, and `folder:digits` for `folder:/home/alice/digits`."""
+    if isinstance(value, dict):
+        return {name: _without_places(part) for name, part in value.items() if name != "origin"}
+    if isinstance(value, list):
+        return [_without_places(part) for part in value]
+    return _PLACE.sub(r"\1", value) if isinstance(value, str) else value

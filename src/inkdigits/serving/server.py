@@ -33,8 +33,8 @@ def listening(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-    except OSError as error:
-        reason = error.strerror or error
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise InkdigitsError(f"--host {host} --port {port}: cannot be used ({reason}); choose another") from error
     listener.set_inheritable(True)
     return listener

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import cv2
 import numpy as np
 
-from inkdigits.errors import BundleError, ImageError, InkdigitsError
+from inkdigits.errors import BundleError, ImageError, InkdigitsError, lacks_memory
 from inkdigits.explanations import Explainer
 from inkdigits.reading import Reader
 from inkdigits.serving.api_keys import load_api_keys
@@ -19,7 +19,7 @@ from inkdigits.serving.batches import Batches
 from inkdigits.serving.classifying import classify_requests
 from inkdigits.serving.metrics import Metrics
 from inkdigits.serving.options import Options
-from inkdigits.serving.problems import Busy
+from inkdigits.serving.problems import Busy, Unfit
 from inkdigits.serving.uploads import Upload
 from inkdigits.serving.work_pool import WorkPool
 
@@ -34,11 +34,11 @@ class Service:
         self.options = options
         self.limits = options.limits
         self.keys = load_api_keys(options.api_keys) if options.api_keys else None
-        self.pool = WorkPool(options.limits)
-        self.metrics = Metrics(lambda: self.pool.pending)
+        self.metrics = Metrics()
+        self.pool = WorkPool(options.limits, self.metrics.pending)
         self._batches = Batches(self.pool, self._classify_requests)
         self._reader: Reader | None = None
-        self._explainer: Explainer | None = None
+        self._explainer: Explainer | BundleError | None = None
         self._first_explanation = Lock()
 
     @property
@@ -55,15 +55,23 @@ class Service:
     def explainer(self) -> Explainer:
         """What explains the model's digits, made when it is first asked for; to be called in a thread of the pool.
 
-        Raises `Busy` while another request has it made, which takes seconds: one thread is enough for that.
+        Raises `Busy` while another request has it made, which takes seconds: one thread is enough for that. Raises
+        `Unfit` for a model that cannot be explained.
         """
         if self._explainer is None:
             if not self._first_explanation.acquire(blocking=False):
                 raise Busy("training images are being looked through for the first explanation; try again shortly")
             try:
                 self._explainer = self._explainer or Explainer(self.reader.recognizer, threads=1)
+            except BundleError as error:
+                if lacks_memory(error.__cause__ or error):
+                    raise
+                _log.warning("no explanations: %s", error)
+                self._explainer = error
             finally:
                 self._first_explanation.release()
+        if isinstance(self._explainer, BundleError):
+            raise Unfit("the model that answers here cannot be explained")
         return self._explainer
 
     async def warm_up(self) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import re
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -19,8 +21,9 @@ OUTPUTS = {
 }
 _FIELDS = {name: name for name in OUTPUTS} | {"digit_image": "digit_images"}
 _EXAMPLE = {"inputs": [{"name": "ink", "datatype": "UINT8", "shape": [1, 3, 3], "data": [0, 255, 0] * 3}]}
-_MOST_IMAGES = 65536
+_MOST_IMAGES = 4096
 _ID_LENGTH = 200
+_ID = re.compile(rf"[^\ud800-\udfff]{{0,{_ID_LENGTH}}}")  # a lone surrogate cannot be sent back
 
 
 def infer_body() -> dict[str, Any]:
@@ -73,8 +76,8 @@ def split_body(body: bytes, head_length: str | None, pixels: int) -> tuple[dict[
         raise Unfit("the request is not valid JSON") from error
     if not isinstance(head, dict) or not isinstance(head.get("parameters", {}), dict):
         raise Unfit("the request must be a JSON object")
-    if not isinstance(head.get("id", ""), str) or len(head.get("id", "")) > _ID_LENGTH:
-        raise Unfit(f"id: must be a string of at most {_ID_LENGTH} characters")
+    if not isinstance(head.get("id", ""), str) or not _ID.fullmatch(head.get("id", "")):
+        raise Unfit(f"id: must be a string of at most {_ID_LENGTH} Unicode characters")
     inputs = head.get("inputs")
     if not isinstance(inputs, list) or len(inputs) != 1 or not isinstance(inputs[0], dict):
         raise Unfit("inputs: the model takes one tensor, 'ink'")
@@ -129,12 +132,14 @@ def _ink(tensor: dict[str, Any], binary: bytes, pixels: int) -> np.ndarray:
 
 
 def _from_json(data: Any, shape: list[int]) -> np.ndarray:
+    flat = data if isinstance(data, list) else []
+    for _ in shape[1:]:
+        if set(map(type, flat)) == {list} and len(set(map(len, flat))) == 1:
+            flat = list(chain.from_iterable(flat))
+    # Strings must not reach NumPy: it would make room in all of them for the longest.
+    if len(flat) != math.prod(shape) or set(map(type, flat)) != {int}:
+        raise Unfit(f"inputs: the data must be {math.prod(shape)} whole numbers, flat or nested as the shape")
     try:
-        array = np.asarray(data)
-    except (ValueError, OverflowError) as error:
-        raise Unfit("inputs: the data must be whole numbers, flat or nested evenly") from error
-    if array.size != math.prod(shape) or array.dtype.kind not in "iu":
-        raise Unfit(f"inputs: the data must be {math.prod(shape)} whole numbers for this shape")
-    if array.min() < 0 or array.max() > 255:
-        raise Unfit("inputs: UINT8 runs from 0 to 255")
-    return array.astype(np.uint8).reshape(shape)
+        return np.frombuffer(bytes(flat), np.uint8).reshape(shape)
+    except ValueError as error:
+        raise Unfit("inputs: UINT8 runs from 0 to 255") from error

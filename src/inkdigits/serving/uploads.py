@@ -34,7 +34,7 @@ def upload_body(many: bool) -> dict[str, Any]:
 
 
 async def uploads(request: Request, most: int) -> list[Upload]:
-    """One to `most` pictures; raises `Unfit` for none or too many, 415 for a body of another type."""
+    """One to `most` pictures; raises `Unfit` for none, 400 for too many, 415 for a body of another type."""
     kind = request.headers.get("content-type", "application/octet-stream").lower()
     try:
         if kind.startswith("multipart/form-data"):
@@ -46,6 +46,8 @@ async def uploads(request: Request, most: int) -> list[Upload]:
         content = await request.body()
     except ClientDisconnect as error:
         raise HTTPException(400, "the request broke off") from error
+    except UnicodeError as error:
+        raise HTTPException(400, "the form's names cannot be read; send them as UTF-8") from error
     if not content:
         raise Unfit("the request holds no picture")
     return [Upload("image", content)]
@@ -56,4 +58,9 @@ async def _form_files(request: Request, most: int) -> list[Upload]:
         files = [part for part in form.getlist("image") if isinstance(part, UploadFile)]
         if not files:
             raise Unfit("the form has no file in a field named 'image'")
-        return [Upload((file.filename or "image")[:_NAME_LENGTH], await file.read()) for file in files]
+        return [Upload(_name(file), await file.read()) for file in files]
+
+
+def _name(file: UploadFile) -> str:
+    """What the file is called, short, with ? for what cannot be sent back."""
+    return (file.filename or "image")[:_NAME_LENGTH].encode(errors="replace").decode()
