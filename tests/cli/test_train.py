@@ -204,6 +204,7 @@ def test_a_backend_that_is_none_is_named(recipe):
         (["cnn-basic", "--seeds", "many"], "--seeds many: must be a number or a range"),
         (["--resume", "no/such/run"], "no/such/run: no run to resume here"),
         (["cnn-basic", "--data", "folder:no/such"], "no/such: no such folder"),
+        (["cnn-basic", "--data", "folder:~nobody-here/x"], "folder:~nobody-here/x: whose home directory is not known"),
         (["cnn-basic", "--data", "nonsense"], "nonsense: no such data set; choose mnist"),
         (["--resume", "x", "--epochs", "3"], "--resume goes on with the run's own options"),
         (["cnn-basic", "--seeds", "0..1", "--output", "x"], "--seeds names its folders and seeds itself"),

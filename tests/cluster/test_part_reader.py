@@ -54,7 +54,7 @@ def test_rows_are_what_a_reader_gives(scans: list[bytes | None], tmp_path: Path)
         (both,) = actor({"first": np.array([0]), "step": np.array([1])})
         assert {name: values.tolist() for name, values in both.items()} == {"images": [70], "read": [64], "failed": [1]}
     finally:
-        actor.close()
+        actor._reader.close()
     assert (tmp_path / "readings" / "part-0000001.parquet").stat().st_mtime_ns == written
 
     found = pq.read_table(tmp_path / "readings").to_pylist(maps_as_pydicts="strict")

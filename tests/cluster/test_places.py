@@ -40,6 +40,11 @@ def test_other_addresses_are_refused(address: str) -> None:
         place(address)
 
 
+def test_a_home_directory_of_nobody_is_told() -> None:
+    with pytest.raises(InkdigitsError, match=r"^~nobody-here/x: whose home directory is not known; write the path"):
+        place("~nobody-here/x")
+
+
 def test_a_wrong_option_of_a_bucket_is_told_in_one_line() -> None:
     with pytest.raises(InkdigitsError, match=r"^s3://bucket/x: .*colour") as caught:
         place("s3://key:secret@bucket/x?colour=red")

@@ -27,6 +27,13 @@ def test_an_address_where_nobody_listens_is_told_at_once() -> None:
             connected(address).__enter__()
 
 
+def test_a_host_that_cannot_be_is_told() -> None:
+    with pytest.raises(
+        InkdigitsError, match=r"^--cluster 10\.0\.\.1:6379: nobody answers there \(.*\); is 'ray start'"
+    ):
+        connected("10.0..1:6379").__enter__()
+
+
 def failed_task(cause: Exception) -> RayTaskError:
     return RayTaskError("_train", "Traceback ...\n", cause)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from inkdigits.datasets import load
-from inkdigits.datasets.loading import FORMS
+from inkdigits.datasets.loading import FORMS, resolved
 from inkdigits.errors import DatasetError
 
 
@@ -34,9 +34,14 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("folder:", f"folder:: no such data set; choose {FORMS}"),
         ("folder:nowhere", "nowhere: no such folder; check the path"),
         ("folder:train.csv", "train.csv: is not a folder"),
+        ("csv:~nobody-here/x", "csv:~nobody-here/x: whose home directory is not known; write the path in full"),
     ],
 )
 def test_a_wrong_name_is_answered_with_the_right_one(spec: str, message: str) -> None:
     with pytest.raises(DatasetError) as caught:
         load(spec)
     assert str(caught.value) == message
+
+
+def test_a_resolved_name_is_the_same_in_every_folder(place: Path) -> None:
+    assert [resolved(spec) for spec in ("mnist", "folder:digits")] == ["mnist", f"folder:{place / 'digits'}"]

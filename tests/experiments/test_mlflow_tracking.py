@@ -115,6 +115,8 @@ def test_a_copy_cut_short_is_marked_and_made_again(
             "http://me:secret@127.0.0.1:1",
             r"^--mlflow http://me:\*\*\*@127\.0\.0\.1:1: API request to .* failed; give a",
         ),
+        ("http://[::1", r"^--mlflow http://\[::1: Invalid IPv6 URL; give a server's address"),
+        ("http://me:secret@[::1", r"^--mlflow http://me:\*\*\*@\[::1: Invalid IPv6 URL; give a server's address"),
     ],
 )
 def test_a_store_that_cannot_be_used_is_one_line(

@@ -91,6 +91,20 @@ def test_runs_of_other_data_limits_or_epochs_are_rows_of_their_own():
     }
 
 
+def test_a_run_without_what_a_comparison_needs_is_named(tmp_path):
+    found = result("a", 0, 0.99, 0.03)
+    for lacking in ("recipe", "name", "data", "parameters"):
+        manifest = {**found.manifest, "recipe": {**found.recipe}}
+        (manifest if lacking in manifest else manifest["recipe"]).pop(lacking)
+        write_run(tmp_path / lacking, Result(manifest, found.evaluation))
+        file = tmp_path / f"{lacking}-recorded" / "seed-0.json"
+        file.parent.mkdir()
+        file.write_text(json.dumps({"manifest": manifest, "evaluation": found.evaluation}))
+        for broken in (tmp_path / lacking / "manifest.json", file):
+            with pytest.raises(RunError, match=rf"^{broken}: is no result of inkdigits \(.*{lacking}"):
+                collect(broken.parent)
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "[]", "{}", '{"manifest": 1}', '{"manifest": {}, "evaluation": {}}', '{"manifest": [], "evaluation": 0}'],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from inkdigits.cli.searches import Supervision, carry_out
+from inkdigits.datasets.loading import resolved
 from inkdigits.experiments.search.plan import SearchPlan
 from inkdigits.experiments.search.start import begin
 from inkdigits.experiments.search.supervision import supervise
@@ -33,7 +34,7 @@ def start_search(
     plan = SearchPlan(
         recipe.origin or recipe.name,
         recipe.name,
-        _absolute(data) if data else recipe.data,
+        resolved(data) if data else recipe.data,
         seed,
         sampler,
         epochs,
@@ -45,8 +46,3 @@ def start_search(
     path = folder or settings().runs_dir / recipe.name / f"{sampler}-seed-{seed}"
     begun, search, study = begin(recipe, plan, trials, storage, path)
     carry_out(begun, search, study, storage or begun.own_storage, seconds, supervision)
-
-
-def _absolute(data: str) -> str:
-    kind, colon, place = data.partition(":")
-    return f"{kind}:{Path(place).expanduser().resolve()}" if colon and place else data

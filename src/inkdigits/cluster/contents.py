@@ -7,16 +7,18 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import fs
 
 from inkdigits.cluster.parts import Slice
-from inkdigits.cluster.places import Place
+from inkdigits.cluster.places import Place, first_line
 from inkdigits.errors import ImageError
 from inkdigits.pictures.sources import MAX_BYTES
 
 _AHEAD = 8  # files that are fetched at a time: a bucket takes its time to answer, however fast it sends
 _ROWS = 16  # of a Parquet file, held at a time
+_BYTES = 2**20  # of a Parquet file, fetched at a time where its pages are no larger
 
 Loaded = tuple[str, bytes | ImageError]
 """An image's name and its file's content, or why it has none."""
@@ -57,14 +59,27 @@ def _file(here: Place, path: str) -> Loaded:
 def _rows(here: Place, piece: Slice, column: str) -> Iterator[Loaded]:
     """Rows of a Parquet file; their names end with the row's number in the file, from 0."""
     assert piece.rows is not None
-    name = here.called(piece.path)
-    with here.files.open_input_file(here.inside(piece.path)) as file, pq.ParquetFile(file) as parquet:
-        first, groups = _groups(parquet, piece)
-        row = first
+    name, row, end = here.called(piece.path), piece.first, piece.first + piece.rows
+    try:
+        for value in _values(here, piece, column):
+            yield _cell(f"{name}#{row}", value)
+            row += 1
+    except pa.ArrowException as error:
+        for left in range(row, end):
+            yield f"{name}#{left}", ImageError(f"{name}#{left}: the file is damaged here ({first_line(error)})")
+
+
+def _values(here: Place, piece: Slice, column: str) -> Iterator[Any]:
+    assert piece.rows is not None
+    with (
+        here.files.open_input_file(here.inside(piece.path)) as file,
+        pq.ParquetFile(file, buffer_size=_BYTES, pre_buffer=False) as parquet,
+    ):
+        row, groups = _groups(parquet, piece)
         for batch in parquet.iter_batches(_ROWS, row_groups=groups, columns=[column], use_threads=False):
             for value in batch.column(0):
                 if piece.first <= row < piece.first + piece.rows:
-                    yield _cell(f"{name}#{row}", value.as_py())
+                    yield value.as_py()
                 row += 1
             if row >= piece.first + piece.rows:
                 return

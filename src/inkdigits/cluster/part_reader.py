@@ -52,10 +52,6 @@ class PartReader:
                 counts += self._count(number)
             yield {name: counts[[i]] for i, name in enumerate(("images", "read", "failed"))}
 
-    def close(self) -> None:
-        """Ends the process that reads."""
-        self._reader.close()
-
     def _count(self, number: int) -> tuple[int, int, int]:
         """Sees to it that a part is there."""
         part = read_part(self._output.below(INDEX), number)

@@ -67,7 +67,11 @@ def place(address: str) -> Place:
     """
     scheme, separator, rest = address.partition("://")
     if not separator:
-        return Place(str(PurePath(address)), fs.LocalFileSystem(), str(Path(address).expanduser().resolve()))
+        try:
+            path = str(Path(address).expanduser().resolve())
+        except RuntimeError as error:
+            raise InkdigitsError(f"{address}: whose home directory is not known; write the path in full") from error
+        return Place(str(PurePath(address)), fs.LocalFileSystem(), path)
     if scheme not in BUCKETS:
         raise InkdigitsError(f"{address}: must be a folder, s3://BUCKET/FOLDER or gs://BUCKET/FOLDER")
     where, _, options = rest.partition("?")

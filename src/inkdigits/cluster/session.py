@@ -94,7 +94,7 @@ def _check_address(address: str) -> None:
     try:
         with socket.create_connection((host, int(port)), timeout=_PATIENCE):
             pass
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InkdigitsError(
             f"--cluster {address}: nobody answers there ({reason}); is 'ray start' running?"

@@ -42,12 +42,21 @@ def has_official_test(spec: str) -> bool:
     return kind in _NAMED or (kind == "idx" and idx.has_official_test(path))
 
 
+def resolved(spec: str) -> str:
+    """The set's name with its path in full, the same in every folder; raises `DatasetError`."""
+    kind, path = _parse(spec)
+    return spec if kind in _NAMED else f"{kind}:{path.resolve()}"
+
+
 def _parse(spec: str) -> tuple[str, Path]:
     kind, colon, path = spec.partition(":")
     if kind in _NAMED and not colon:
         return kind, Path()
     if kind in _KINDS and path:
-        return kind, Path(path).expanduser()
+        try:
+            return kind, Path(path).expanduser()
+        except RuntimeError as error:
+            raise DatasetError(f"{spec}: whose home directory is not known; write the path in full") from error
     raise DatasetError(f"{spec}: no such data set; {_hint(spec)}")
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from inkdigits.errors import RunError
+from inkdigits.datasets.loading import resolved
 from inkdigits.experiments.run_folder import RunFolder
-from inkdigits.experiments.run_plan import Plan, same_plan
-from inkdigits.recipes.catalog import find_recipe
+from inkdigits.experiments.run_plan import Plan, check_same, damage_named, described
+from inkdigits.recipes.catalog import build_network, find_recipe
 from inkdigits.settings import settings
+from inkdigits.training import backend
 
 Status = Literal["new", "interrupted", "finished"]
 
@@ -28,11 +29,10 @@ class AskedRun:
     pdf: bool = False
 
     def plan(self, seed: int) -> Plan:
-        """The plan with this seed; raises `RecipeError`."""
+        """The plan with this seed; raises `RecipeError` and `DatasetError`."""
         recipe = find_recipe(self.recipe)
         if self.data is not None:
-            kind, colon, place = self.data.partition(":")
-            data = f"{kind}:{Path(place).expanduser().resolve()}" if colon and place else self.data
+            data = resolved(self.data)
             # Another data set has no published figure to be held against.
             recipe = replace(recipe, data=data, published=recipe.published if data == recipe.data else None)
         if self.epochs is not None:
@@ -51,7 +51,13 @@ def status(plan: Plan, path: Path) -> Status:
     manifest = folder.read_manifest()
     if manifest is None:
         return "new"
-    if not same_plan(plan, manifest):
-        raise RunError(f"{path}: holds a run with other options; remove it, or choose --output for a single run")
-    finished = manifest.get("status") == "finished" and folder.read_evaluation() is not None
-    return "finished" if finished else "interrupted"
+    evaluation = folder.read_evaluation() if manifest.get("status") == "finished" else None
+    with damage_named(folder):
+        images = int(manifest["data"]["train"]["images"])
+        classes = len(evaluation["confusion_matrix"]) if evaluation is not None else 0
+        backend.prepare(plan.seed, str(manifest["precision"]))  # Keras settles its threads as it computes
+    asked = {**manifest, **described(plan, images)}
+    if classes:
+        asked["parameters"] = build_network(plan.recipe, classes).count_params()
+    check_same(folder, asked, manifest)
+    return "finished" if classes else "interrupted"

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from inkdigits.bundle import load_bundle
 from inkdigits.errors import RunError
@@ -34,6 +33,7 @@ _FILES = ("manifest.json", "history.csv", "network.json", "evaluation.json", "re
 _FOLDERS = ("bundle", "pictures")
 _SCORES = ("accuracy", "loss", "errors", "expected_calibration_error")
 _BATCH = 1000  # metrics in a request
+_PASSWORD = re.compile(r"//[^:/@]*:(.+)@")  # also of a URI that is malformed
 _LONGER_TALE = re.compile(r"\n|\. | with exception | \(Background on")  # what follows in MLflow's messages
 _WHERE, _MODEL = "inkdigits.run", "inkdigits.model"  # tags that tell which run was copied already
 
@@ -93,10 +93,11 @@ class MlflowTracking:
         """What goes wrong in MLflow becomes one line."""
         try:
             yield
-        except (MlflowException, SQLAlchemyError, ImportError, OSError) as error:
+        except (MlflowException, SQLAlchemyError, ImportError, OSError, ValueError) as error:
             reason = _LONGER_TALE.split(str(error).strip())[0]
             shown = f"--mlflow {self.uri}: {reason}; {remedy}"
-            raise RunError(shown.replace(urlsplit(self.uri).password or "\n", "***")) from error
+            password = _PASSWORD.search(self.uri)
+            raise RunError(shown.replace(password[1], "***") if password else shown) from error
 
 
 def _curves(folder: RunFolder, began: int) -> list[Metric]:

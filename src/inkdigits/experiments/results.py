@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import statistics
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from inkdigits.errors import RunError
 from inkdigits.experiments.run_folder import RunFolder, write_whole
 
 METRICS = {"accuracy": "accuracy", "macro_recall": "macro recall", "loss": "loss"}
-LEVEL = {"accuracy": 0.00005, "macro_recall": 0.00005, "loss": 0.00005}  # half of the last digit shown
+LEVEL = 0.00005  # half of the last digit shown
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,10 @@ class Result:
 
 def record(run: Path, results: Path) -> Path:
     """Copies a finished run's manifest and scores into `results`/DATA/RECIPE/seed-N.json; returns that file."""
-    folder = RunFolder(run)
-    manifest, evaluation = folder.read_manifest(), folder.read_evaluation()
-    if manifest is None or evaluation is None or manifest.get("status") != "finished":
+    result = _finished(RunFolder(run))
+    if result is None:
         raise RunError(f"{run}: no finished run; go on with: inkdigits train --resume {run}")
+    manifest, evaluation = result.manifest, result.evaluation
     slim = {key: value for key, value in evaluation.items() if key not in ("mistakes", "reliability", "risk_coverage")}
     slim["mistakes"] = [[mistake[key] for key in ("index", "predicted")] for mistake in evaluation["mistakes"]]
     name = manifest["recipe"]["data"].replace(":", "-").replace("/", "-")
@@ -64,12 +66,12 @@ def comparison(results: list[Result]) -> list[dict[str, Any]]:
     """
     groups: dict[str, list[Result]] = {}
     for result in results:
-        groups.setdefault(_label(result), []).append(result)
+        groups.setdefault(label(result), []).append(result)
     order = sorted(groups, key=lambda name: (groups[name][0].recipe["variant_of"] or name, len(name)))
     return [row for name in order for row in _rows(name, groups[name])]
 
 
-def _label(result: Result) -> str:
+def label(result: Result) -> str:
     """The recipe's name, and whatever makes its runs another experiment: a user's file, data, epochs, images."""
     recipe, limit = result.recipe, result.manifest.get("limit")
     usual = [recipe["name"]] if not recipe.get("origin") else [f"{recipe['name']} ({recipe['origin']})"]
@@ -107,23 +109,33 @@ def _ahead(metric: str, mean: float, published: float | None) -> str | None:
     if published is None:
         return None
     gain = published - mean if metric == "loss" else mean - published
-    if abs(gain) < LEVEL[metric]:
+    if abs(gain) < LEVEL:
         return "level"
     return "ours" if gain > 0 else "theirs"
 
 
 def _recorded(file: Path) -> Result:
-    try:
+    with _damage_named(file):
         content = json.loads(file.read_text())
-        result = Result(content["manifest"], content["evaluation"])
-        _rows("", [result])  # whatever a comparison needs is there
-        return result
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise RunError(f"{file}: is no result of inkdigits ({error}); remove it or restore it") from error
+        return _checked(Result(content["manifest"], content["evaluation"]))
 
 
 def _finished(run: RunFolder) -> Result | None:
     manifest, evaluation = run.read_manifest(), run.read_evaluation()
     if manifest is None or evaluation is None or manifest.get("status") != "finished":
         return None
-    return Result(manifest, evaluation)
+    with _damage_named(run.manifest_file):
+        return _checked(Result(manifest, evaluation))
+
+
+def _checked(result: Result) -> Result:
+    comparison([result])  # whatever it needs is there
+    return result
+
+
+@contextmanager
+def _damage_named(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise RunError(f"{file}: is no result of inkdigits ({error!r}); remove it or restore it") from error

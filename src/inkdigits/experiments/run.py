@@ -16,7 +16,7 @@ from inkdigits.evaluation import evaluate
 from inkdigits.experiments.bundle_scores import save_scores
 from inkdigits.experiments.mistakes import explained_mistakes, mistake_images
 from inkdigits.experiments.run_folder import RunFolder
-from inkdigits.experiments.run_plan import Plan, recorded_run
+from inkdigits.experiments.run_plan import Plan, check_same, described, recorded_run
 from inkdigits.recipes.catalog import build_network
 from inkdigits.recognizer import Recognizer
 from inkdigits.reports.html import write_report
@@ -52,8 +52,8 @@ def resume_run(path: Path, observer: RunObserver, *, tensorboard: bool = False, 
     if not folder.manifest_file.exists():
         raise RunError(f"{path}: no run to resume here (no manifest.json)")
     with folder.claimed():
-        plan, precision, data = recorded_run(folder, tensorboard=tensorboard, pdf=pdf)
-        return _Run(plan, folder, observer, precision, data).carry_out()
+        plan, precision, before = recorded_run(folder, tensorboard=tensorboard, pdf=pdf)
+        return _Run(plan, folder, observer, precision, before).carry_out()
 
 
 class _Run:
@@ -79,15 +79,17 @@ class _Run:
         network = build_network(self.recipe, len(parts.test.class_names))
         manifest = self._begin(parts, network.count_params())
         validation = as_samples(parts.validation)
-        history = self._train(network, training_samples(self.recipe, parts.train, self.plan.seed), validation)
-        manifest |= {"epochs": len(history), "seconds": {"training": round(sum(row["seconds"] for row in history), 2)}}
+        state = checkpoint.load(self.folder.state_file) if self.folder.state_file.exists() else None
+        earlier = _seconds(state.history) if state else 0.0
+        history = self._train(network, training_samples(self.recipe, parts.train, self.plan.seed), validation, state)
+        manifest |= {"epochs": len(history), "seconds": {"training": round(_seconds(history), 2)}}
         self.observer.stage("exporting the bundle")
         bundle = make_bundle(
             self.recipe, network.get_weights(), validation, self.folder.bundle, _bundle_facts(manifest, parts)
         )
         recognizer = Recognizer(bundle)
         evaluation, mistakes = self._score(recognizer, parts.test)
-        manifest["seconds"]["total"] = round(time.perf_counter() - started, 2)
+        manifest["seconds"]["total"] = round(earlier + time.perf_counter() - started, 2)
         manifest["status"] = "finished"
         self.observer.stage("writing the report")
         description = describe_network(network)
@@ -115,7 +117,7 @@ class _Run:
         return evaluation, mistakes
 
     def _begin(self, parts: Split, parameters: int) -> dict[str, Any]:
-        """Writes the manifest; a resumed run must find the very images it began with."""
+        """Writes the manifest; a resumed run must find the very images and plan it began with."""
         data = {
             part: {"name": digits.name, "images": len(digits), "sha256": digits.sha256}
             for part, digits in (
@@ -124,14 +126,8 @@ class _Run:
                 ("test", parts.test),
             )
         }
-        if self.before is not None and self.before != data:
-            raise RunError(f"{self.folder.path}: the data set has changed since this run began; start a new run")
         manifest = {
-            "recipe": self.recipe.plan(len(parts.train)),
-            "seed": self.plan.seed,
-            "epochs_asked": self.plan.epochs_asked,
-            "limit": self.plan.limit,
-            "skip_bad": self.plan.skip_bad,
+            **described(self.plan, len(parts.train)),
             "data": data,
             "versions": backend.describe_versions(),
             "machine": backend.describe_machine(),
@@ -139,15 +135,20 @@ class _Run:
             "parameters": parameters,
             "status": "training",
         }
+        if self.before is not None:
+            if self.before["data"] != data:
+                raise RunError(f"{self.folder.path}: the data set has changed since this run began; start a new run")
+            check_same(self.folder, manifest, self.before)
         self.folder.write_json(self.folder.manifest_file, manifest)
         return manifest
 
-    def _train(self, network: keras.Model, train: Samples, validation: Samples) -> list[checkpoint.Row]:
-        state_file = self.folder.state_file
+    def _train(
+        self, network: keras.Model, train: Samples, validation: Samples, state: checkpoint.State | None
+    ) -> list[checkpoint.Row]:
         callbacks = (keras.callbacks.TensorBoard(str(self.folder.tensorboard)),) if self.plan.tensorboard else ()
 
         def save(state: checkpoint.State) -> None:
-            checkpoint.save(state_file, state)
+            checkpoint.save(self.folder.state_file, state)
             self.folder.write_history(state.history)
 
         return fit(
@@ -156,11 +157,15 @@ class _Run:
             train,
             validation,
             seed=self.plan.seed,
-            state=checkpoint.load(state_file) if state_file.exists() else None,
+            state=state,
             save=save,
             observer=self.observer,
             callbacks=callbacks,
         )
+
+
+def _seconds(history: list[checkpoint.Row]) -> float:
+    return sum(row["seconds"] for row in history)
 
 
 def load_parts(plan: Plan) -> Split:

@@ -41,11 +41,10 @@ class RunFolder:
         made = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            if shutil.disk_usage(self.path).free < NEEDED_BYTES:
-                raise RunError(f"{self.path}: less than {NEEDED_BYTES >> 20} MiB free; make room or choose --output")
             with FileLock(self.path / ".lock").acquire(blocking=False):
                 self._tidy()
                 try:
+                    self._check_room()
                     yield
                 finally:
                     self._leave(made)
@@ -77,6 +76,10 @@ class RunFolder:
         writer.writeheader()
         writer.writerows(history)
         write_whole(self.history_file, text.getvalue())
+
+    def _check_room(self) -> None:
+        if shutil.disk_usage(self.path).free < NEEDED_BYTES:
+            raise RunError(f"{self.path}: less than {NEEDED_BYTES >> 20} MiB free; make room or choose --output")
 
     def _tidy(self) -> None:
         """Removes what writers that were killed left half-written."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,23 +27,52 @@ class Plan:
     pdf: bool = False
 
 
-def same_plan(plan: Plan, manifest: dict[str, Any]) -> bool:
-    """Whether the run of `manifest` is what `plan` asks for."""
-    recorded = manifest.get("recipe", {})
-    asked = [plan.recipe.name, plan.recipe.origin, plan.recipe.data, plan.recipe.epochs, plan.limit, plan.skip_bad]
-    found = [recorded.get(key) for key in ("name", "origin", "data", "epochs")]
-    return asked == [*found, manifest.get("limit"), manifest.get("skip_bad")]
+def described(plan: Plan, images: int) -> dict[str, Any]:
+    """What the manifest tells of the plan of a run with that many training images."""
+    return {
+        "recipe": json.loads(json.dumps(plan.recipe.plan(images))),  # as it is read back: lists for tuples
+        "seed": plan.seed,
+        "epochs_asked": plan.epochs_asked,
+        "limit": plan.limit,
+        "skip_bad": plan.skip_bad,
+    }
+
+
+def check_same(folder: RunFolder, asked: dict[str, Any], recorded: dict[str, Any]) -> None:
+    """Raises `RunError` naming what the manifest `recorded` in `folder` tells otherwise than the one `asked` for."""
+    with damage_named(folder):
+        wanted, found = _decisive(asked), _decisive(recorded)
+    other = [name for name in {**wanted, **found} if wanted.get(name) != found.get(name)]
+    if other:
+        raise RunError(
+            f"{folder.path}: holds a run with other options ({', '.join(other)}); "
+            "remove it, or choose --output for a single run"
+        )
 
 
 def recorded_run(
     folder: RunFolder, *, tensorboard: bool = False, pdf: bool = False
 ) -> tuple[Plan, str, dict[str, Any]]:
-    """Plan, precision and images of the run in `folder`; raises `RunError` naming the manifest where it is damaged."""
+    """Plan, precision and manifest of the run in `folder`; raises `RunError` naming a manifest that is damaged."""
     manifest = folder.read_manifest() or {}
+    with damage_named(folder):
+        manifest["data"] = dict(manifest["data"])
+        return _recorded_plan(manifest, tensorboard, pdf), str(manifest["precision"]), manifest
+
+
+@contextmanager
+def damage_named(folder: RunFolder) -> Iterator[None]:
+    """What the manifest lacks becomes one line."""
     try:
-        return _recorded_plan(manifest, tensorboard, pdf), str(manifest["precision"]), dict(manifest["data"])
+        yield
     except (LookupError, TypeError, AttributeError, ValueError) as error:
         raise RunError(f"{folder.manifest_file}: damaged ({error!r}); remove the folder and start anew") from error
+
+
+def _decisive(manifest: dict[str, Any]) -> dict[str, Any]:
+    """What makes a run another one, by name."""
+    recipe = {name: value for name, value in manifest["recipe"].items() if name not in ("title", "published")}
+    return recipe | {name: manifest[name] for name in ("limit", "skip_bad", "parameters")}
 
 
 def _recorded_plan(manifest: dict[str, Any], tensorboard: bool, pdf: bool) -> Plan:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterable, Iterator
 
-from inkdigits.experiments.results import Result
+from inkdigits.experiments.results import Result, label
 from inkdigits.recipes.recipe import Recipe
 
 
 def survey(recipes: Iterable[Recipe], results: list[Result]) -> Iterator[tuple[str, ...]]:
     """Yields name, network, parameters, plan, published and measured accuracy of each recipe, as text."""
     for recipe in recipes:
-        scores = [r.score("accuracy") for r in results if r.recipe["name"] == recipe.name]
+        scores = [r.score("accuracy") for r in results if label(r) == recipe.name]
         yield (
             recipe.name,
             recipe.title,

@@ -36,9 +36,9 @@ def trained_run(path: Path) -> TrainedRun:
         )
     if manifest.get("status") != "finished":
         raise RunError(f"{path}: holds an interrupted run; go on with: inkdigits train --resume {path}")
-    plan, _, data = recorded_run(folder)
+    plan, _, _ = recorded_run(folder)
     test = load_parts(plan).test
-    if test.sha256 != data["test"]["sha256"]:
+    if test.sha256 != manifest["data"]["test"]["sha256"]:
         raise RunError(f"{path}: the data set has changed since this run; restore it, or train anew")
     network = build_network(plan.recipe, len(test.class_names))
     state = checkpoint.load(folder.state_file)

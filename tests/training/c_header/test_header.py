@@ -117,6 +117,17 @@ def test_products_are_rounded_as_floats(tmp_path: Path, compiled: Compile) -> No
     assert list(map(int, done.stdout.split())) == list(cases.values())
 
 
+def test_a_stranger_s_words_stay_in_their_comments(tmp_path: Path, compiled: Compile) -> None:
+    hostile = "x */ int f(void) { return 1; } /* \\ \n"
+    plain = {"classes": ["none", "some"], "recipe": {"name": "tiny"}, "sha256": "0" * 64}
+    assert "/* none, some */" in header(by_hand(), Bundle(tmp_path, plain))
+    for facts in ({"recipe": {"name": hostile}}, {"classes": ["some", hostile]}, {"recipe": hostile}):
+        text = header(by_hand(), Bundle(tmp_path, {**plain, **facts}))
+        assert "int f(void)" not in text
+        (tmp_path / "any.h").write_text(text)
+        compiled('#include "any.h"\nint main(void) { return 0; }\n')
+
+
 def test_scales_become_whole_numbers_without_loss() -> None:
     multiplier, shift = exact_ratio(np.array([0.75, 0.1], np.float32))
     np.testing.assert_array_equal(multiplier, [3 * 2**22, 13421773])  # 0.1 in IEEE 754 is 0xCCCCCD / 2**27

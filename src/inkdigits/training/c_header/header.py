@@ -42,17 +42,18 @@ def header(network: IntegerNetwork, bundle: Bundle) -> str:
         loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["array"] = _array
-    recipe = str(bundle.metadata.get("recipe", {}).get("name", "network"))
+    told = bundle.metadata.get("recipe")
+    recipe = str(told.get("name", "network")) if isinstance(told, dict) else "network"
     prefix = "inkdigits_" + re.sub(r"\W", "_", recipe, flags=re.ASCII).lower()
     odd, even = _buffers(network)
     return environment.get_template("header.h.j2").render(
-        recipe=recipe,
+        recipe=_in_comment(recipe),
         prefix=prefix,
         macro=prefix.upper(),
         version=inkdigits.__version__,
         sha256=bundle.metadata["sha256"],
         parameters=_counted(network),
-        classes=bundle.classes,
+        classes=[_in_comment(name) for name in bundle.classes],
         plain=bundle.classes == tuple(str(i) for i in range(len(bundle.classes))),
         layers=network.layers,
         logits=network.logits,
@@ -81,6 +82,11 @@ def _layer_bytes(layer: Layer) -> int:
 def _buffers(network: IntegerNetwork) -> tuple[int, int]:
     sizes = [layer.output_bytes for layer in network.layers]
     return max(sizes[::2]), max(sizes[1::2], default=1)
+
+
+def _in_comment(text: str) -> str:
+    """A stranger's text, which cannot end the comment that it stands in."""
+    return re.sub(r"[^\w .,+-]", "_", text, flags=re.ASCII)
 
 
 def _counted(network: IntegerNetwork) -> str:
