@@ -53,22 +53,20 @@ def main() -> None:
 def write_images(folder: Path, size: int) -> None:
     """Writes `size` training images and MNIST's test images into `folder`, as IDX files."""
     from inkdigits.datasets import load
+    from inkdigits.recipes.recipe import slight_affine
 
     train, test = load("mnist", "train"), load("mnist", "test")
-    parts = [distorted(train.images, again) if again else train.images for again in range(-(-size // len(train)))]
+    layer = slight_affine()  # one for all, for it goes on with its random numbers
+    parts = [distorted(train.images, layer) if again else train.images for again in range(-(-size // len(train)))]
     labels = np.tile(train.labels, len(parts))
     write_pair(folder / "train", np.concatenate(parts)[:size], labels[:size])
     write_pair(folder / "t10k", test.images, test.labels)
 
 
-def distorted(images: np.ndarray, seed: int) -> np.ndarray:
+def distorted(images: np.ndarray, layer: Any) -> np.ndarray:
     """The images, uint8 (N, 28, 28), each turned, slanted, scaled and moved a little."""
     import keras
 
-    from inkdigits.recipes.recipe import slight_affine
-
-    keras.utils.set_random_seed(seed)
-    layer = slight_affine()
     done = np.empty_like(images)
     for start in range(0, len(images), 1000):
         pixels = layer(images[start : start + 1000, ..., None].astype(np.float32), training=True)
