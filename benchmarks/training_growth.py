@@ -12,18 +12,18 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import os
 import struct
-import subprocess
 import sys
 import tempfile
-import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
 
+from cold_start import started
 from durations import shown
 from machine import machine
 
@@ -42,7 +42,8 @@ def main() -> None:
     rows = []
     for size in options.sizes:
         with tempfile.TemporaryDirectory() as folder:
-            write_images(Path(folder), size)
+            with ProcessPoolExecutor(1, get_context("spawn")) as apart:  # what starts a command counts to its peak
+                apart.submit(write_images, Path(folder), size).result()
             rows.append(trained(Path(folder)))
         print(" ".join(cells(rows[-1])), flush=True)
     found = {"machine": machine(), "recipe": RECIPE, "sizes": rows}
@@ -85,12 +86,7 @@ def trained(folder: Path) -> dict[str, Any]:
     """What the training of the images in `folder` took."""
     run = folder / "run"
     words = ["train", RECIPE, "--seed", "0", "--data", f"idx:{folder}", "--output", str(run)]
-    started = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "inkdigits", *words], stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
-    if status:
-        sys.exit(f"{folder}: the training failed")
+    seconds, megabytes, _ = started([sys.executable, "-m", "inkdigits", *words])
     with (run / "history.csv").open() as file:
         epochs = [float(row["seconds"]) for row in csv.DictReader(file)]
     evaluation = json.loads((run / "evaluation.json").read_text())
@@ -99,7 +95,7 @@ def trained(folder: Path) -> dict[str, Any]:
         "images": manifest["data"]["train"]["images"],
         "seconds": seconds,
         "epochs": epochs,
-        "peak_mib": usage.ru_maxrss / 1024,
+        "peak_mib": megabytes * 1e6 / 2**20,
         "accuracy": evaluation["accuracy"],
     }
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import struct
 import sys
 
 import pytest
@@ -20,6 +21,26 @@ def own_folder(tmp_path, monkeypatch):
     yield
     if "keras" in sys.modules:  # a training within the test may have set its own
         sys.modules["keras"].config.set_dtype_policy("float32")
+
+
+@pytest.fixture(scope="session")
+def mnist_folder(tmp_path_factory):
+    """Writes MNIST's first `train` training and 60 test images, and names them as "idx:DIR"."""
+
+    def write(train: int) -> str:
+        import numpy as np
+
+        from inkdigits.datasets import load
+
+        folder = tmp_path_factory.mktemp("digits")
+        for part, prefix, count in (("train", "train", train), ("test", "t10k", 60)):
+            digits = load("mnist", part).take(np.arange(count))
+            for kind, values in (("images-idx3", np.asarray(digits.images)), ("labels-idx1", digits.labels)):
+                header = struct.pack(f">HBB{values.ndim}I", 0, 8, values.ndim, *values.shape)
+                (folder / f"{prefix}-{kind}-ubyte").write_bytes(header + values.astype(np.uint8).tobytes())
+        return f"idx:{folder}"
+
+    return write
 
 
 def pytest_collection_modifyitems(config, items):

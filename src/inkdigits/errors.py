@@ -38,7 +38,12 @@ class SampleError(InkdigitsError, ValueError):
 
 
 def lacks_memory(error: BaseException) -> bool:
-    """Whether memory ran out: Python, NumPy, OpenCV and ONNX Runtime each say so in their own words."""
+    """Whether memory ran out: Python, NumPy, OpenCV and ONNX Runtime each say so in their own words.
+
+    An error raised on purpose is judged by its cause alone, for its own words may be a file's name.
+    """
+    if isinstance(error, InkdigitsError):
+        return error.__cause__ is not None and lacks_memory(error.__cause__)
     told = ("bad_alloc", "Insufficient memory", "Failed to allocate memory", "smaller than requested bytes")
     return isinstance(error, MemoryError) or any(words in str(error) for words in told)
 

@@ -8,7 +8,6 @@ import os
 import secrets
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import sysconfig
@@ -19,10 +18,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-
-from inkdigits.datasets import load
 
 PATIENCE = 180  # seconds
 
@@ -192,15 +188,9 @@ def nodes() -> Iterator[Nodes]:
 
 
 @pytest.fixture(scope="session")
-def data(tmp_path_factory: pytest.TempPathFactory) -> str:
+def data(mnist_folder: Callable[[int], str]) -> str:
     """MNIST's first 240 training and 60 test images, as "idx:DIR"."""
-    folder = tmp_path_factory.mktemp("digits")
-    for part, prefix, count in (("train", "train", 240), ("test", "t10k", 60)):
-        digits = load("mnist", part).take(np.arange(count))
-        for name, values in (("images-idx3", np.asarray(digits.images)), ("labels-idx1", digits.labels)):
-            header = struct.pack(f">HBB{values.ndim}I", 0, 8, values.ndim, *values.shape)
-            (folder / f"{prefix}-{name}-ubyte").write_bytes(header + values.astype(np.uint8).tobytes())
-    return f"idx:{folder}"
+    return mnist_folder(240)
 
 
 @pytest.fixture(scope="session")

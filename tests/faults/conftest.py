@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import struct
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
-
-from inkdigits.datasets.mnist import load_mnist
 
 ROOT = Path(__file__).parents[2]
 FIVE = ROOT / "docs" / "pictures" / "five.png"
@@ -69,15 +65,9 @@ def shell_apart() -> Shell:
 
 
 @pytest.fixture(scope="session")
-def some_digits(tmp_path_factory) -> str:
+def some_digits(mnist_folder) -> str:
     """MNIST's first 480 training and 60 test images, as "idx:DIR"."""
-    folder = tmp_path_factory.mktemp("digits")
-    for part, prefix, count in (("train", "train", 480), ("test", "t10k", 60)):
-        digits = load_mnist(part).take(np.arange(count))
-        for kind, values in (("images-idx3", np.asarray(digits.images)), ("labels-idx1", digits.labels)):
-            header = struct.pack(f">HBB{values.ndim}I", 0, 8, values.ndim, *values.shape)
-            (folder / f"{prefix}-{kind}-ubyte").write_bytes(header + values.astype(np.uint8).tobytes())
-    return f"idx:{folder}"
+    return mnist_folder(480)
 
 
 @pytest.fixture(scope="session")

@@ -55,19 +55,14 @@ def test_it_has_the_words_the_numbers_and_the_pictures(
         assert words in text
 
 
+def scores_alone(folder: Path, **parts: Any) -> None:
+    write_report(folder, manifest={}, history=[], network=None, pdf=True, **parts)
+
+
 def test_explanations_have_a_picture(
     tmp_path: Path, evaluation: dict[str, Any], mistake_images: np.ndarray, explanations: list[Explanation]
 ) -> None:
-    write_report(
-        tmp_path,
-        manifest={},
-        history=[],
-        network=None,
-        evaluation=evaluation,
-        mistake_images=mistake_images,
-        explanations=explanations,
-        pdf=True,
-    )
+    scores_alone(tmp_path, evaluation=evaluation, mistake_images=mistake_images, explanations=explanations)
     pdf, _ = read(tmp_path / "report.pdf")
     assert sum(len(page.images) for page in pdf.pages) == 5
 
@@ -76,15 +71,7 @@ def test_explanations_have_a_picture(
 def test_parts_without_data_are_left_out(
     tmp_path: Path, evaluation: dict[str, Any], mistake_images: np.ndarray, shown: int
 ) -> None:
-    write_report(
-        tmp_path,
-        manifest={},
-        history=[],
-        network=None,
-        evaluation=evaluation,
-        mistake_images=mistake_images[:shown],
-        pdf=True,
-    )
+    scores_alone(tmp_path, evaluation=evaluation, mistake_images=mistake_images[:shown])
     pdf, text = read(tmp_path / "report.pdf")
     assert sum(len(page.images) for page in pdf.pages) == 3 + bool(shown)
     assert "Scores by class" in text

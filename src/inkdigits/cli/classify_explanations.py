@@ -31,10 +31,7 @@ class ExplainedPictures:
         self._folder, self._classes = folder, recognizer.classes
         named = list(dict.fromkeys(images))
         self._stems = dict(zip(named, output_stems(named), strict=True))
-        if errors.is_terminal:
-            with errors.status("Recognising training images"):
-                self._explainer = Explainer(recognizer)
-        else:
+        with errors.status("Recognising training images"):  # which is silent where there is no terminal
             self._explainer = Explainer(recognizer)
         if not self._explainer.knows_training_images:
             errors.print("inkdigits: --explain: the images this bundle was trained on are not at hand; no nearest ones")

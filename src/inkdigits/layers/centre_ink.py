@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import keras
@@ -34,7 +33,7 @@ class CentreInk(keras.layers.Layer):
         masses = [ops.sum(ink, axis=axis) for axis in (2, 1)]
         peaks = [ops.max(ink, axis=axis) for axis in (2, 1)]
         faintest = ops.maximum(ops.max(peaks[0], axis=1, keepdims=True) * FAINTEST, 0.5)
-        extent = ops.maximum(*map(partial(_extent, faintest), peaks, places))
+        extent = ops.maximum(_extent(peaks[0] >= faintest, places[0]), _extent(peaks[1] >= faintest, places[1]))
         scale = ops.reshape(ops.maximum(extent, 1.0) / BOX, (-1, 1, 1, 1))
         total = ops.maximum(ops.sum(masses[0], axis=1, keepdims=True), 1.0)
         moments = [ops.sum(mass * place, axis=1) for mass, place in zip(masses, places, strict=True)]
@@ -55,9 +54,9 @@ def _places(ink: Any, axis: int) -> Any:
     return ops.cast(ops.arange(ops.shape(ink)[axis]), "float32") + 0.5
 
 
-def _extent(faintest: Any, peaks: Any, places: Any) -> Any:
-    """Pixels from the first to the last place where the profile `peaks`, (N, L), is ink; at most 1 where none is."""
-    is_ink = ops.cast(peaks >= faintest, "float32")
+def _extent(is_ink: Any, places: Any) -> Any:
+    """Pixels from the first to the last place that is ink, by a profile (N, L); at most 1 where none is."""
+    is_ink = ops.cast(is_ink, "float32")
     # Largest place, and a far one less the smallest: a maximum over a ramp exports well, an argmax does not.
     return ops.max(is_ink * places, axis=1) + ops.max(is_ink * (_FAR - places), axis=1) - (_FAR - 1.0)
 

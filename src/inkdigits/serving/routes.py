@@ -15,7 +15,8 @@ from inkdigits.serving.bounded_reading import Images, read_upload
 from inkdigits.serving.clients import Client, Shared
 from inkdigits.serving.explaining import explain_upload
 from inkdigits.serving.metrics import CONTENT_TYPE
-from inkdigits.serving.uploads import upload_body, uploads
+from inkdigits.serving.service import Service
+from inkdigits.serving.uploads import Upload, upload_body, uploads
 
 router = APIRouter()
 
@@ -43,8 +44,7 @@ async def read(
 ) -> Response:
     """Read the numbers on a picture: a photograph, a scan, a drawing or a PDF."""
     reader = service.reader
-    with service.pool.arriving(client):
-        (upload,) = await uploads(request, most=1)
+    (upload,) = await _arrived(request, client, service, most=1)
     work = (reader, upload, _TURNS[turn], images, service.limits)
     answer = await service.run(client, read_upload, *work)
     service.metrics.recognised([digit["value"] for line in answer["lines"] for digit in line["digits"]])
@@ -55,8 +55,7 @@ async def read(
 async def classify(request: Request, client: Client, service: Shared) -> Response:
     """Tell which digit is on each image; an image holds one digit."""
     service.check_ready()
-    with service.pool.arriving(client):
-        images = await uploads(request, service.limits.images)
+    images = await _arrived(request, client, service, service.limits.images)
     answer = await service.classify(client, images)
     service.metrics.recognised([row["value"] for row in answer["answers"]])
     return JSONResponse(answer)
@@ -73,8 +72,7 @@ async def explain(
 ) -> Response:
     """Tell why the digit on an image is taken for what it is: the ink that counted, the nearest training images."""
     service.check_ready()
-    with service.pool.arriving(client):
-        (upload,) = await uploads(request, most=1)
+    (upload,) = await _arrived(request, client, service, most=1)
     work = (service.explainer, service.reader, upload, seen, service.limits)
     return JSONResponse(await service.run(client, explain_upload, *work))
 
@@ -105,6 +103,12 @@ async def model(client: Client, service: Shared) -> Response:
 async def metrics(client: Client, service: Shared) -> Response:
     """The figures, for Prometheus."""
     return Response(service.metrics.text(), media_type=CONTENT_TYPE)
+
+
+async def _arrived(request: Request, client: str, service: Service, most: int) -> list[Upload]:
+    """The pictures of the request, which counts while they arrive."""
+    with service.pool.arriving(client):
+        return await uploads(request, most)
 
 
 def _without_places(value: Any) -> Any:

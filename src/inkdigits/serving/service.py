@@ -64,7 +64,7 @@ class Service:
             try:
                 self._explainer = self._explainer or Explainer(self.reader.recognizer, threads=1)
             except BundleError as error:
-                if lacks_memory(error.__cause__ or error):
+                if lacks_memory(error):
                     raise
                 _log.warning("no explanations: %s", error)
                 self._explainer = error

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from fastapi import HTTPException
 
-from inkdigits.errors import InkdigitsError, lacks_memory
+from inkdigits.errors import lacks_memory
 from inkdigits.serving.options import Limits
 from inkdigits.serving.problems import Busy
 
@@ -123,8 +123,8 @@ class WorkPool:
 
 
 def _told(error: BaseException) -> BaseException:
-    """The error, or `Busy` where memory ran out; of one raised on purpose, whose text may be a client's, its cause."""
-    reason = error.__cause__ if isinstance(error, InkdigitsError | HTTPException) else error
+    """The error, or `Busy` where memory ran out; of an answer, whose text may be a client's, its cause decides."""
+    reason = error.__cause__ if isinstance(error, HTTPException) else error
     if reason is not None and lacks_memory(reason):
         return Busy("not enough memory at present; try again shortly")
     return error

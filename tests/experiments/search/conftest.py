@@ -1,13 +1,10 @@
 """A set of a few hundred real digits, and recipes small enough to be searched in seconds."""
 
-import struct
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from inkdigits.datasets import load
 from inkdigits.experiments.search.objective import fingerprint, load_split
 from inkdigits.experiments.search.plan import SearchPlan
 from inkdigits.recipes.catalog import find_recipe
@@ -39,20 +36,10 @@ RECIPE = Recipe(name="tiny", title="tiny", build=build, optimizer=lambda steps: 
 """
 
 
-def write_idx(path: Path, values: np.ndarray) -> None:
-    header = struct.pack(f">HBB{values.ndim}I", 0, 8, values.ndim, *values.shape)
-    path.write_bytes(header + values.astype(np.uint8).tobytes())
-
-
 @pytest.fixture(scope="session")
-def data(tmp_path_factory) -> str:
+def data(mnist_folder) -> str:
     """MNIST's first 480 training and 60 test images, as "idx:DIR"."""
-    folder = tmp_path_factory.mktemp("digits")
-    for part, prefix, count in (("train", "train", 480), ("test", "t10k", 60)):
-        digits = load("mnist", part).take(np.arange(count))
-        write_idx(folder / f"{prefix}-images-idx3-ubyte", np.asarray(digits.images))
-        write_idx(folder / f"{prefix}-labels-idx1-ubyte", digits.labels)
-    return f"idx:{folder}"
+    return mnist_folder(480)
 
 
 @pytest.fixture(scope="session")
