@@ -27,6 +27,7 @@ SEEDS = {
     "cnn-earlystop-onecycle": 5,
     "fast": 10,
     "tiny": 10,
+    "best": 5,
 }
 
 

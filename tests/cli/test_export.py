@@ -14,6 +14,8 @@ from inkdigits.bundle import PRETRAINED
         (["site", "new", "--bundle", "nowhere"], "nowhere: no such folder"),
         (["int8", "."], "holds something that is no bundle; choose an empty or a new folder"),
         (["int8", "new", "--bundle", "nowhere"], "nowhere: no such folder"),
+        (["ensemble", "new", "nowhere"], "an ensemble is made of two runs or more"),
+        (["ensemble", "new", "nowhere", "elsewhere"], "nowhere: no run here"),
         (["header", "new.h", "--bundle", "nowhere"], "nowhere: no such folder"),
         (["header", "new.h", "--bundle", str(PRETRAINED)], "is not quantised; run inkdigits export int8 first"),
     ],

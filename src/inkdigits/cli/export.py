@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from inkdigits.cli.extras import needs_extra
+from inkdigits.cli.quiet import quiet_start
 
 export_app = typer.Typer(help="Write the model in other forms.", no_args_is_help=True, rich_markup_mode="rich")
 
@@ -66,6 +67,26 @@ def int8(
     written = write_quantised(load_bundle(bundle or PRETRAINED), folder)
     size = written.model_path.stat().st_size
     typer.echo(f"{written.model_path}: {size:,} bytes")
+
+
+@export_app.command()
+def ensemble(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the new bundle.", show_default=False)],
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of finished runs.", show_default=False)],
+) -> None:
+    """Write one bundle of several runs: it answers with the mean of their probabilities.
+
+    [bold]Examples[/bold]
+
+    inkdigits train best --seeds 0..4 && inkdigits export ensemble five runs/best/seed-*
+
+    inkdigits evaluate five
+    """
+    with needs_extra("train"), quiet_start():
+        from inkdigits.experiments.ensemble_bundle import write_ensemble
+
+    written = write_ensemble(runs, folder)
+    typer.echo(f"{written.model_path}: {len(runs)} networks, {written.model_path.stat().st_size:,} bytes")
 
 
 @export_app.command()

@@ -15,11 +15,12 @@ from inkdigits.experiments.run_folder import RunFolder
 from inkdigits.experiments.run_plan import recorded_run
 from inkdigits.recipes.catalog import build_network
 from inkdigits.training import checkpoint
+from inkdigits.training.export import in_float32
 
 
 @dataclass(frozen=True)
 class TrainedRun:
-    """A run's network, pixels in [0, 1] -> logits, its test images, and which run it is."""
+    """A run's network in float32, pixels in [0, 1] -> logits, its test images, and which run it is."""
 
     network: keras.Model
     test: DigitImages
@@ -40,7 +41,8 @@ def trained_run(path: Path) -> TrainedRun:
     test = load_parts(plan).test
     if test.sha256 != manifest["data"]["test"]["sha256"]:
         raise RunError(f"{path}: the data set has changed since this run; restore it, or train anew")
-    network = build_network(plan.recipe, len(test.class_names))
+    with in_float32():
+        network = build_network(plan.recipe, len(test.class_names))
     state = checkpoint.load(folder.state_file)
     try:
         network.set_weights(checkpoint.network_weights(state, network))

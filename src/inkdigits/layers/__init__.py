@@ -2,7 +2,8 @@
 
 from inkdigits.layers.augmentation import RandomAffine
 from inkdigits.layers.centre_ink import CentreInk
+from inkdigits.layers.elastic import RandomElastic
 from inkdigits.layers.pen import RandomPen, RandomStretch
 from inkdigits.layers.trades import Trades
 
-__all__ = ["CentreInk", "RandomAffine", "RandomPen", "RandomStretch", "Trades"]
+__all__ = ["CentreInk", "RandomAffine", "RandomElastic", "RandomPen", "RandomStretch", "Trades"]

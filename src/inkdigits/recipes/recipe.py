@@ -128,7 +128,7 @@ def one_hot_cross_entropy() -> keras.losses.Loss:
 def _augmentation(layer: keras.Layer) -> Any:
     if isinstance(layer, keras.Sequential):
         return [_augmentation(part) for part in layer.layers]
-    return _config(layer, "rotation", "shear", "zoom", "shift", "amount", "strength")
+    return _config(layer, "rotation", "shear", "zoom", "shift", "amount", "points", "strength")
 
 
 def _config(part: Any, *keys: str) -> dict[str, Any]:

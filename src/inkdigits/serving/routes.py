@@ -23,7 +23,7 @@ router = APIRouter()
 # What a bundle may say to strangers; anything else in it, such as where it was made, stays here.
 _TOLD = (
     *("recipe", "seed", "data", "versions", "parameters", "temperature", "rejection", "scores", "evaluation"),
-    *("confusion_matrix", "reliability", "calibration", "mistakes"),
+    *("confusion_matrix", "reliability", "calibration", "mistakes", "members"),
 )
 _PLACE = re.compile(rf"\A({'|'.join(spec for spec in SPECS if spec.endswith(':'))}).*[/\\](?=.)", re.DOTALL)
 _TURNS = {"0": 0, "90": 90, "180": 180, "270": 270, "auto": None}

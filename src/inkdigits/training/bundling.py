@@ -38,11 +38,25 @@ def make_bundle(
     classes = len(metadata["classes"])
     logits = network.predict(pixels, batch_size=500, verbose=0)[:, :classes]
     temperature = fit_temperature(logits, validation.labels)
-    model = deployed_model(network, temperature, classes)
+    return write_model(network, temperature, validation.images, folder, metadata)
+
+
+def write_model(
+    network: keras.Model | keras.layers.Layer,
+    temperature: float,
+    images: np.ndarray,
+    folder: Path,
+    metadata: dict[str, Any],
+) -> Bundle:
+    """Exports a float32 network, checks parity on some of the digit images `images`, and writes the bundle.
+
+    Raises `BundleError`, leaving nothing behind, when ONNX Runtime and Keras disagree by more than 1e-4.
+    """
+    model = deployed_model(network, temperature, len(metadata["classes"]))
     onnx_model = to_onnx(model)
-    sample = validation.images[:PARITY_IMAGES]
+    sample = images[:PARITY_IMAGES]
     larger = np.pad(sample[:50].repeat(3, axis=1).repeat(3, axis=2), ((0, 0), (5, 40), (60, 0)))
-    difference = max(check_parity(model, onnx_model, images) for images in (sample, larger))
+    difference = max(check_parity(model, onnx_model, part) for part in (sample, larger))
     facts = {"parameters": network.count_params(), "temperature": temperature, "parity": difference}
     return write_bundle(folder, onnx_model, {**metadata, **facts})
 

@@ -22,17 +22,24 @@ SAME_IMAGES = 0.95  # of the digit images must be the same to the last grey leve
 
 def float32_network(recipe: Recipe, weights: list[np.ndarray]) -> keras.Model:
     """The recipe's network with these weights, in float32 whatever precision trained them."""
-    policy = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("float32")
-    try:
+    with in_float32():
         network = recipe.build()
-    finally:
-        keras.config.set_dtype_policy(policy)
     network.set_weights(weights)
     return network
 
 
-def deployed_model(network: keras.Model, temperature: float, classes: int) -> keras.Model:
+@contextlib.contextmanager
+def in_float32() -> Iterator[None]:
+    """Networks built meanwhile compute in float32, whatever this process trains in."""
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(policy)
+
+
+def deployed_model(network: keras.Model | keras.layers.Layer, temperature: float, classes: int) -> keras.Model:
     """A float32 network between the pixel contract and the calibrated softmax.
 
     Input `ink` uint8 (N, H, W); outputs by name: `probabilities` float32 (N, classes) and `digit_image` uint8

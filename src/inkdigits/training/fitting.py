@@ -15,8 +15,10 @@ from inkdigits.recipes.recipe import Recipe
 from inkdigits.training import checkpoint
 from inkdigits.training.backend import permutation
 from inkdigits.training.checkpoint import Row, State
+from inkdigits.training.feeding import batched
 
 STEPS_PER_EXECUTION = 32
+VALIDATION_BATCH = 500
 
 
 class Observer(Protocol):
@@ -133,13 +135,11 @@ def _one_epoch(
     callbacks: list[keras.callbacks.Callback],
 ) -> dict[str, float]:
     history = model.fit(
-        *train,
-        batch_size=recipe.batch_size,
+        batched(*train, recipe.batch_size),
         shuffle=False,
         initial_epoch=epoch,
         epochs=epoch + 1,
-        validation_data=validation,
-        validation_batch_size=500,
+        validation_data=batched(*validation, VALIDATION_BATCH),
         callbacks=callbacks,
         verbose=0,
     )
