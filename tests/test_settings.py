@@ -63,3 +63,10 @@ def test_a_bad_value_is_one_line_that_names_it(name: str, value: str, monkeypatc
         settings()
     assert str(caught.value).startswith(f"{name}={value!r}: Input should be ")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["INKDIGITS_DATA_DIR", "INKDIGITS_RUNS_DIR"])
+def test_a_home_directory_that_nobody_knows_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "~nobody-here/x")
+    with pytest.raises(InkdigitsError, match=rf"^{name}='~nobody-here/x': whose home directory is not known"):
+        settings()

@@ -34,4 +34,12 @@ def settings() -> Settings:
         first = error.errors()[0]
         name = f"INKDIGITS_{'_'.join(str(part) for part in first['loc']).upper()}"
         raise InkdigitsError(f"{name}={first['input']!r}: {first['msg']}") from error
-    return found.model_copy(update={"data_dir": found.data_dir.expanduser(), "runs_dir": found.runs_dir.expanduser()})
+    return found.model_copy(update={name: _in_full(name, getattr(found, name)) for name in ("data_dir", "runs_dir")})
+
+
+def _in_full(name: str, path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        told = f"INKDIGITS_{name.upper()}={str(path)!r}"
+        raise InkdigitsError(f"{told}: whose home directory is not known; write the path in full") from error

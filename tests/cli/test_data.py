@@ -71,6 +71,8 @@ def test_skip_bad_reports_the_count(tmp_path) -> None:
 def test_a_wrong_target_is_named() -> None:
     result = runner.invoke(data_app, ["export", "mnist", "--to", "csv:x"])
     assert str(result.exception) == "--to csv:x: give folder:DIR"
+    result = runner.invoke(data_app, ["export", "mnist", "--to", "folder:~nobody-here/x"])
+    assert str(result.exception) == "folder:~nobody-here/x: whose home directory is not known; write the path in full"
 
 
 @pytest.mark.parametrize("verb", [[], ["show"], ["export"], ["audit"]])

@@ -115,14 +115,16 @@ def export(
     import numpy as np
 
     from inkdigits.datasets import export_folder
+    from inkdigits.datasets.loading import parsed
 
     kind, _, directory = to.partition(":")
     if kind != "folder" or not directory:
         raise DatasetError(f"--to {to}: give folder:DIR")
+    _, folder = parsed(to)
     digits = _load(spec, part, skip_bad)
     if limit is not None and limit < len(digits):
         digits = digits.take(np.arange(limit))
-    print(export_folder(digits, Path(directory).expanduser()))
+    print(export_folder(digits, folder))
 
 
 def _load(spec: str, part: Part, skip_bad: bool) -> DigitImages:

@@ -26,7 +26,7 @@ def load(spec: str, part: str = "all", *, skip_bad: bool = False) -> DigitImages
     """
     if part not in ("train", "test", "all"):
         raise DatasetError(f"{part}: no such part; choose train, test or all")
-    kind, path = _parse(spec)
+    kind, path = parsed(spec)
     if kind in _NAMED:
         return _NAMED[kind](part)
     if kind == "idx":
@@ -38,17 +38,18 @@ def load(spec: str, part: str = "all", *, skip_bad: bool = False) -> DigitImages
 
 def has_official_test(spec: str) -> bool:
     """Whether the set comes with a test part that its authors set aside; raises `DatasetError`."""
-    kind, path = _parse(spec)
+    kind, path = parsed(spec)
     return kind in _NAMED or (kind == "idx" and idx.has_official_test(path))
 
 
 def resolved(spec: str) -> str:
     """The set's name with its path in full, the same in every folder; raises `DatasetError`."""
-    kind, path = _parse(spec)
+    kind, path = parsed(spec)
     return spec if kind in _NAMED else f"{kind}:{path.resolve()}"
 
 
-def _parse(spec: str) -> tuple[str, Path]:
+def parsed(spec: str) -> tuple[str, Path]:
+    """The kind of a set, and where it lies, with ~ expanded; raises `DatasetError`."""
     kind, colon, path = spec.partition(":")
     if kind in _NAMED and not colon:
         return kind, Path()
