@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from inkdigits.reports.wording import percent
 from machine import machine
 
 HERE = Path(__file__).parent
@@ -81,11 +82,6 @@ def row(size: int, scores: list[float]) -> str:
     spread = percent(stdev(scores)) if len(scores) > 1 else "-"
     cells = (str(size), str(len(scores)), percent(fmean(scores)), spread, percent(min(scores)), percent(max(scores)))
     return f"| {' | '.join(cells)} |"
-
-
-def percent(share: float) -> str:
-    """ "99.75 %"."""
-    return f"{share:.2%}".replace("%", " %")
 
 
 if __name__ == "__main__":

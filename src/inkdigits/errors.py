@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 
 class InkdigitsError(Exception):
@@ -35,6 +36,15 @@ class MissingExtraError(InkdigitsError):
 
 class SampleError(InkdigitsError, ValueError):
     """Images or labels that the estimator cannot take; a `ValueError`, too, as scikit-learn expects of estimators."""
+
+
+@contextmanager
+def home_known(told: str, kind: type[InkdigitsError] = InkdigitsError) -> Iterator[None]:
+    """While ~ is expanded: a user whom the system does not know becomes one line about `told`."""
+    try:
+        yield
+    except RuntimeError as error:
+        raise kind(f"{told}: whose home directory is not known; write the path in full") from error
 
 
 def lacks_memory(error: BaseException) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from inkdigits.errors import InkdigitsError
+from inkdigits.errors import InkdigitsError, home_known
 
 
 class Settings(BaseSettings):
@@ -38,8 +38,5 @@ def settings() -> Settings:
 
 
 def _in_full(name: str, path: Path) -> Path:
-    try:
+    with home_known(f"INKDIGITS_{name.upper()}={str(path)!r}"):
         return path.expanduser()
-    except RuntimeError as error:
-        told = f"INKDIGITS_{name.upper()}={str(path)!r}"
-        raise InkdigitsError(f"{told}: whose home directory is not known; write the path in full") from error

@@ -18,35 +18,22 @@ from inkdigits.experiments.run import start_run
 from inkdigits.experiments.run_plan import Plan
 from inkdigits.recipes.catalog import find_recipe
 
-RECIPE = """
-import keras
-from inkdigits.recipes.recipe import Recipe, adam, cross_entropy
 
-def build():
-    layers = keras.layers
-    return keras.Sequential([layers.Input((28, 28, 1)), layers.AveragePooling2D(4), layers.Flatten(), layers.Dense(10)])
+@pytest.fixture(scope="module")
+def trained(small_recipe, observer):
+    """Trains a seed of the small recipe on `data`, and returns the folder of the run."""
 
-RECIPE = Recipe(name="mine", title="mine", build=build, optimizer=adam, loss=cross_entropy, epochs=3, batch_size=64,
-                data="{data}")
-"""
+    def train(folder: Path, data: str, seed: int) -> Path:
+        folder.mkdir(exist_ok=True)
+        (folder / "mine.py").write_text(small_recipe.format(data=data))
+        start_run(Plan(find_recipe(str(folder / "mine.py")), seed=seed), folder / f"seed-{seed}", observer)
+        return folder / f"seed-{seed}"
 
-
-class Observer:
-    """Watches nothing."""
-
-    def __getattr__(self, name: str):
-        return lambda *given: None
-
-
-def trained(folder: Path, data: str, seed: int) -> Path:
-    folder.mkdir(exist_ok=True)
-    (folder / "mine.py").write_text(RECIPE.format(data=data))
-    start_run(Plan(find_recipe(str(folder / "mine.py")), seed=seed), folder / f"seed-{seed}", Observer())
-    return folder / f"seed-{seed}"
+    return train
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory, mnist_folder) -> list[Path]:
+def runs(trained, tmp_path_factory, mnist_folder) -> list[Path]:
     data = mnist_folder(300)
     folder = tmp_path_factory.mktemp("runs")
     return [trained(folder, data, seed) for seed in (0, 1, 2)]
@@ -91,7 +78,7 @@ def test_needs_two_different_runs(runs, tmp_path):
             write_ensemble(given, tmp_path / "ensemble")
 
 
-def test_members_were_not_trained_on_one_anothers_test_images(tmp_path):
+def test_members_were_not_trained_on_one_anothers_test_images(trained, tmp_path):
     export_folder(load("mnist", "test").take(np.arange(300)), tmp_path / "digits")
     pair = [trained(tmp_path / "runs", f"folder:{tmp_path / 'digits'}", seed) for seed in (0, 1)]
     with pytest.raises(RunError, match="other test images"):

@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 import pyarrow as pa
 from pyarrow import fs
 
-from inkdigits.errors import InkdigitsError
+from inkdigits.errors import InkdigitsError, home_known
 from inkdigits.whole_file import whole_file
 
 BUCKETS = ("s3", "gs")
@@ -67,10 +67,8 @@ def place(address: str) -> Place:
     """
     scheme, separator, rest = address.partition("://")
     if not separator:
-        try:
+        with home_known(address):
             path = str(Path(address).expanduser().resolve())
-        except RuntimeError as error:
-            raise InkdigitsError(f"{address}: whose home directory is not known; write the path in full") from error
         return Place(str(PurePath(address)), fs.LocalFileSystem(), path)
     if scheme not in BUCKETS:
         raise InkdigitsError(f"{address}: must be a folder, s3://BUCKET/FOLDER or gs://BUCKET/FOLDER")

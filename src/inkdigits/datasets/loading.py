@@ -10,7 +10,7 @@ from inkdigits.datasets.digit_images import DigitImages
 from inkdigits.datasets.fashion_mnist import load_fashion_mnist
 from inkdigits.datasets.folder import load_folder
 from inkdigits.datasets.mnist import load_mnist
-from inkdigits.errors import DatasetError, nearest
+from inkdigits.errors import DatasetError, home_known, nearest
 
 _NAMED = {"mnist": load_mnist, "fashion-mnist": load_fashion_mnist}
 _KINDS = ("folder", "csv", "idx")
@@ -54,10 +54,8 @@ def parsed(spec: str) -> tuple[str, Path]:
     if kind in _NAMED and not colon:
         return kind, Path()
     if kind in _KINDS and path:
-        try:
+        with home_known(spec, DatasetError):
             return kind, Path(path).expanduser()
-        except RuntimeError as error:
-            raise DatasetError(f"{spec}: whose home directory is not known; write the path in full") from error
     raise DatasetError(f"{spec}: no such data set; {_hint(spec)}")
 
 

@@ -19,6 +19,7 @@ from inkdigits.recipes.catalog import find_recipe
 from inkdigits.recipes.recipe import Recipe
 from inkdigits.training.calibration import fit_temperature
 from inkdigits.training.export import check_parity, deployed_model, float32_network, to_onnx
+from inkdigits.training.feeding import batched
 from inkdigits.training.fitting import Samples
 
 PARITY_IMAGES = 500
@@ -36,7 +37,7 @@ def make_bundle(
     network = float32_network(recipe, weights)
     pixels = (validation.images / np.float32(255))[..., None]
     classes = len(metadata["classes"])
-    logits = network.predict(pixels, batch_size=500, verbose=0)[:, :classes]
+    logits = network.predict(batched(pixels, validation.labels, 500), verbose=0)[:, :classes]
     temperature = fit_temperature(logits, validation.labels)
     return write_model(network, temperature, validation.images, folder, metadata)
 

@@ -1,4 +1,4 @@
-"""Hands `fit` its batches, in the order in which they come."""
+"""Hands a Keras model its batches, in the order in which they come."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 
 def batched(images: np.ndarray, targets: np.ndarray, batch_size: int) -> Any:
-    """What `fit` takes for its data: pairs (images, targets) of `batch_size`, the last one perhaps fewer."""
+    """What `fit` and `predict` take: pairs (images, targets) of `batch_size`, the last one perhaps fewer."""
     if keras.backend.backend() == "tensorflow":
         return _tensorflow_batches(images, targets, batch_size)
     return _Batches(images, targets, batch_size)
@@ -22,7 +22,7 @@ def _tensorflow_batches(images: np.ndarray, targets: np.ndarray, batch_size: int
     batches = tf.data.Dataset.range(0, len(images), batch_size)
     batches = batches.map(lambda first: (x[first : first + batch_size], y[first : first + batch_size])).prefetch(2)
     options = tf.data.Options()
-    # At an epoch's end TensorFlow may wait for its tuner, which sleeps twice as long every time: 10, 20, 40 seconds.
+    # When a data set ends TensorFlow may wait for its tuner, which sleeps twice as long every time: 10, 20, 40 seconds.
     options.autotune.enabled = False
     return batches.with_options(options)
 

@@ -64,19 +64,14 @@ def fit(
     all_callbacks = [*callbacks, _Reporter(observer)]
     classes = network.output_shape[-1]
     train_labels, validation_labels = (_targets(recipe, part.labels, classes) for part in (train, validation))
+    held_out = batched(validation.images[..., None], validation_labels, VALIDATION_BATCH)
     while not _finished(recipe, state.history):
         epoch = len(state.history)
         _reseed(model, seed, epoch)
         order = permutation(seed, epoch, len(train.labels))
         started = time.perf_counter()
-        logs = _one_epoch(
-            recipe,
-            model,
-            (train.images[order][..., None], train_labels[order]),
-            (validation.images[..., None], validation_labels),
-            epoch,
-            all_callbacks,
-        )
+        batches = batched(train.images[order][..., None], train_labels[order], recipe.batch_size)
+        logs = _one_epoch(model, batches, held_out, epoch, all_callbacks)
         row = _row(model, epoch, time.perf_counter() - started, logs)
         state.history.append(row)
         state.variables = checkpoint.capture(model)
@@ -127,19 +122,14 @@ def _targets(recipe: Recipe, labels: np.ndarray, classes: int) -> np.ndarray:
 
 
 def _one_epoch(
-    recipe: Recipe,
-    model: keras.Model,
-    train: tuple[np.ndarray, np.ndarray],
-    validation: tuple[np.ndarray, np.ndarray],
-    epoch: int,
-    callbacks: list[keras.callbacks.Callback],
+    model: keras.Model, batches: Any, held_out: Any, epoch: int, callbacks: list[keras.callbacks.Callback]
 ) -> dict[str, float]:
     history = model.fit(
-        batched(*train, recipe.batch_size),
+        batches,
         shuffle=False,
         initial_epoch=epoch,
         epochs=epoch + 1,
-        validation_data=batched(*validation, VALIDATION_BATCH),
+        validation_data=held_out,
         callbacks=callbacks,
         verbose=0,
     )
