@@ -16,8 +16,7 @@ from typer.testing import CliRunner
 from inkdigits.cli.read import read
 from inkdigits.datasets import load
 from inkdigits.experiments.asked_run import AskedRun
-from inkdigits.experiments.run import load_parts
-from inkdigits.experiments.run_plan import Plan
+from inkdigits.experiments.run_plan import Plan, load_parts
 from inkdigits.experiments.search.folder import SearchFolder
 from inkdigits.experiments.search.plan import SearchPlan
 from inkdigits.experiments.search.start import begin

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from inkdigits.errors import RecipeError
+from inkdigits.layers import Ensemble
 from inkdigits.recipes.catalog import all_recipes, find_recipe
 from inkdigits.recipes.names import recipe_names
 from inkdigits.recipes.recipe import Recipe
@@ -25,7 +26,9 @@ def test_a_network_takes_pixels_and_gives_logits(name):
     network = RECIPES[name].build()
     logits = keras.ops.convert_to_numpy(network(np.zeros((2, 28, 28, 1), np.float32)))
     assert logits.shape == (2, 10 + (2 if RECIPES[name].extra_ink else 0))
-    assert network.layers[-1].activation is keras.activations.linear
+    last = network.layers[-1]
+    lasts = [member.layers[-1] for member in last.members] if isinstance(last, Ensemble) else [last]
+    assert all(layer.activation is keras.activations.linear for layer in lasts)
 
 
 @pytest.mark.parametrize("name", [name for name, recipe in RECIPES.items() if recipe.variant_of])

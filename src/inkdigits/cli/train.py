@@ -67,7 +67,7 @@ def train(
     if cluster is not None and seeds is None:
         raise InkdigitsError("--cluster trains several seeds at a time: give them, such as --seeds 0..19")
     with needs_extra("train"), quiet_start():
-        from inkdigits.cli.training_runs import resume_shown, train_seed
+        from inkdigits.cli.training_runs import refuse_needy, resume_shown, train_seed
         from inkdigits.experiments.asked_run import AskedRun, usual_folder
 
     copy = copier(mlflow)
@@ -79,6 +79,7 @@ def train(
     asked = AskedRun(recipe, data, epochs, limit, skip_bad, tensorboard, pdf)
     numbers = _seed_numbers(seeds) if seeds else [seed or 0]
     if cluster is not None:
+        refuse_needy(asked.plan(numbers[0]))
         train_on_cluster(cluster, asked, numbers)
     for number in numbers:
         if cluster is None:

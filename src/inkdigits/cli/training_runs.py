@@ -9,9 +9,11 @@ from pathlib import Path
 from inkdigits.cli.console import output
 from inkdigits.cli.progress import TrainingProgress
 from inkdigits.errors import RunError
-from inkdigits.experiments.asked_run import AskedRun, status, usual_folder
+from inkdigits.experiments.asked_run import AskedRun, Status, status, usual_folder
+from inkdigits.experiments.needed_runs import needed_runs
 from inkdigits.experiments.run import resume_run, start_run
 from inkdigits.experiments.run_folder import RunFolder
+from inkdigits.experiments.run_plan import Plan, recorded_run
 from inkdigits.reports.tables import scores_table
 
 
@@ -19,29 +21,51 @@ def train_seed(asked: AskedRun, seed: int, output: Path | None, *, go_on: bool) 
     """Trains one recipe with one seed; with `go_on`, leaves out a finished run and resumes an interrupted one."""
     plan = asked.plan(seed)
     path = output or usual_folder(plan)
-    found = status(plan, path) if go_on else "new"
-    if found == "finished":
-        show(path, pdf=asked.pdf)
-        return
+    _train(plan, path, status(plan, path) if go_on else "new")
+
+
+def _train(plan: Plan, path: Path, found: Status) -> None:
     if found == "interrupted":
-        resume_shown(path, tensorboard=asked.tensorboard, pdf=asked.pdf)
+        resume_shown(path, tensorboard=plan.tensorboard, pdf=plan.pdf)
         return
-    with TrainingProgress(plan.recipe.epochs) as progress:
-        progress.stage(f"{plan.recipe.name}, seed {seed}, into {path}")
-        with _interruptible(path):
-            start_run(plan, path, progress)
-    show(path, pdf=asked.pdf)
+    if found == "new":
+        _see_to_needed(plan, path)
+        with TrainingProgress(plan.recipe.epochs) as progress:
+            progress.stage(f"{plan.recipe.name}, seed {plan.seed}, into {path}")
+            with _interruptible(path):
+                start_run(plan, path, progress)
+    show(path, pdf=plan.pdf)
+
+
+def _see_to_needed(plan: Plan, path: Path) -> None:
+    """Trains what the run of `plan` in `path` stands on and is not finished."""
+    for needed, place in needed_runs(plan, path):
+        found = status(needed, place)
+        if found != "finished":
+            _train(needed, place, found)
 
 
 def resume_shown(path: Path, *, tensorboard: bool, pdf: bool) -> None:
     """Goes on with the run in `path`."""
-    recipe = (RunFolder(path).read_manifest() or {}).get("recipe")
+    folder = RunFolder(path)
+    recipe = (folder.read_manifest() or {}).get("recipe")
     epochs = recipe.get("epochs") if isinstance(recipe, dict) else None
+    if recipe is not None:
+        _see_to_needed(recorded_run(folder)[0], path)
     with TrainingProgress(epochs if isinstance(epochs, int) else 1) as progress:
         progress.stage(f"resuming {path}")
         with _interruptible(path):
             resume_run(path, progress, tensorboard=tensorboard, pdf=pdf)
     show(path, pdf=pdf)
+
+
+def refuse_needy(plan: Plan) -> None:
+    """Raises `RunError` for a run that stands on others, which a node of a cluster does not have."""
+    for needed, _ in needed_runs(plan, usual_folder(plan)):
+        raise RunError(
+            f"{plan.recipe.name}: stands on runs of {needed.recipe.name}, which lie here; "
+            f"train those with --cluster, and {plan.recipe.name} without it"
+        )
 
 
 @contextmanager

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
 import keras
 import numpy as np
 
-from inkdigits.datasets import DigitImages, Split, split
+from inkdigits.datasets import DigitImages, Split
 from inkdigits.errors import RunError
 from inkdigits.evaluation import evaluate
 from inkdigits.experiments.bundle_scores import save_scores
+from inkdigits.experiments.members import fill, finished_members
 from inkdigits.experiments.mistakes import explained_mistakes, mistake_images
+from inkdigits.experiments.needed_runs import needed_runs
 from inkdigits.experiments.run_folder import RunFolder
-from inkdigits.experiments.run_plan import Plan, check_same, described, recorded_run
+from inkdigits.experiments.run_plan import Plan, check_same, described, load_parts, recorded_run
+from inkdigits.experiments.trained_run import trained_run
 from inkdigits.recipes.catalog import build_network
 from inkdigits.recognizer import Recognizer
 from inkdigits.reports.html import write_report
@@ -81,8 +83,13 @@ class _Run:
         validation = as_samples(parts.validation)
         state = checkpoint.load(self.folder.state_file) if self.folder.state_file.exists() else None
         earlier = _seconds(state.history) if state else 0.0
-        history = self._train(network, training_samples(self.recipe, parts.train, self.plan.seed), validation, state)
-        manifest |= {"epochs": len(history), "seconds": {"training": round(_seconds(history), 2)}}
+        if self.recipe.members is not None:
+            history, manifest["members"] = [], self._assemble(network, parts.test)
+            earlier = sum(member["seconds"] for member in manifest["members"])
+        else:
+            samples = training_samples(self.recipe, parts.train, self.plan.seed)
+            history = self._train(network, samples, validation, state)
+        manifest |= {"epochs": len(history), "seconds": {"training": round(_seconds(history) or earlier, 2)}}
         self.observer.stage("exporting the bundle")
         bundle = make_bundle(
             self.recipe, network.get_weights(), validation, self.folder.bundle, _bundle_facts(manifest, parts)
@@ -142,6 +149,14 @@ class _Run:
         self.folder.write_json(self.folder.manifest_file, manifest)
         return manifest
 
+    def _assemble(self, network: keras.Model, test: DigitImages) -> list[dict[str, Any]]:
+        """Gives an ensemble the weights of its members' runs; returns which they are."""
+        self.observer.stage("putting the networks together")
+        members = finished_members([folder for _, folder in needed_runs(self.plan, self.folder.path)], test)
+        fill(network.layers[-1], members)
+        checkpoint.save(self.folder.state_file, checkpoint.State(variables=network.get_weights()))
+        return [member.facts for member in members]
+
     def _train(
         self, network: keras.Model, train: Samples, validation: Samples, state: checkpoint.State | None
     ) -> list[checkpoint.Row]:
@@ -151,12 +166,14 @@ class _Run:
             checkpoint.save(self.folder.state_file, state)
             self.folder.write_history(state.history)
 
+        teachers = [folder for _, folder in needed_runs(self.plan, self.folder.path)]
         return fit(
             self.recipe,
             network,
             train,
             validation,
             seed=self.plan.seed,
+            teacher=trained_run(teachers[0], float32=False).network if teachers else None,
             state=state,
             save=save,
             observer=self.observer,
@@ -168,17 +185,10 @@ def _seconds(history: list[checkpoint.Row]) -> float:
     return sum(row["seconds"] for row in history)
 
 
-def load_parts(plan: Plan) -> Split:
-    """The plan's images; `limit` draws that many of the training images with the plan's seed."""
-    recipe = plan.recipe
-    parts = split(recipe.data, recipe.protocol, seed=plan.seed, skip_bad=plan.skip_bad)
-    if plan.limit is None:
-        return parts
-    chosen = np.random.default_rng(plan.seed).permutation(len(parts.train))[: plan.limit]
-    return replace(parts, train=parts.train.take(np.sort(chosen)))
+_TOLD = ("recipe", "seed", "data", "versions", "members")
 
 
 def _bundle_facts(manifest: dict[str, Any], parts: Split) -> dict[str, Any]:
     """What a bundle's model.json tells of its origin."""
-    facts = {key: manifest[key] for key in ("recipe", "seed", "data", "versions")}
+    facts: dict[str, Any] = {key: manifest[key] for key in _TOLD if key in manifest}
     return {**facts, "classes": list(parts.test.class_names)}

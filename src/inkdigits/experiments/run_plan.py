@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
+from inkdigits.datasets import Split, split
 from inkdigits.errors import RunError
 from inkdigits.experiments.run_folder import RunFolder
 from inkdigits.recipes.catalog import find_recipe
@@ -25,6 +28,16 @@ class Plan:
     skip_bad: bool = False
     tensorboard: bool = False
     pdf: bool = False
+
+
+def load_parts(plan: Plan) -> Split:
+    """The plan's images; `limit` draws that many of the training images with the plan's seed."""
+    recipe = plan.recipe
+    parts = split(recipe.data, recipe.protocol, seed=plan.seed, skip_bad=plan.skip_bad)
+    if plan.limit is None:
+        return parts
+    chosen = np.random.default_rng(plan.seed).permutation(len(parts.train))[: plan.limit]
+    return replace(parts, train=parts.train.take(np.sort(chosen)))
 
 
 def described(plan: Plan, images: int) -> dict[str, Any]:

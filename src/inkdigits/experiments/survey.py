@@ -24,10 +24,13 @@ def survey(recipes: Iterable[Recipe], results: list[Result]) -> Iterator[tuple[s
 
 
 def _plan(recipe: Recipe) -> str:
+    if recipe.members is not None:
+        return f"{recipe.members[1]} seeds of {recipe.members[0]}"
     optimizer = recipe.optimizer(recipe.steps(recipe.batch_size))
     parts = [f"{recipe.epochs} epochs of {recipe.batch_size}", type(optimizer).__name__]
     parts += ["falling rate"] if isinstance(optimizer.get_config()["learning_rate"], dict) else []
     parts += ["augmented"] if recipe.augment else []
+    parts += [f"taught by {recipe.teacher}"] if recipe.teacher else []
     parts += [f"patience {recipe.early_stopping}"] if recipe.early_stopping is not None else []
     return ", ".join(parts)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,8 @@ import keras
 
 from inkdigits.datasets import DigitImages
 from inkdigits.errors import RunError
-from inkdigits.experiments.run import load_parts
 from inkdigits.experiments.run_folder import RunFolder
-from inkdigits.experiments.run_plan import recorded_run
+from inkdigits.experiments.run_plan import load_parts, recorded_run
 from inkdigits.recipes.catalog import build_network
 from inkdigits.training import checkpoint
 from inkdigits.training.export import in_float32
@@ -20,15 +20,18 @@ from inkdigits.training.export import in_float32
 
 @dataclass(frozen=True)
 class TrainedRun:
-    """A run's network in float32, pixels in [0, 1] -> logits, its test images, and which run it is."""
+    """A run's network, pixels in [0, 1] -> logits, its test images, and which run it is."""
 
     network: keras.Model
     test: DigitImages
     origin: dict[str, Any]
 
 
-def trained_run(path: Path) -> TrainedRun:
-    """The finished run in the folder `path`; raises `RunError` where there is none, or where its files don't fit."""
+def trained_run(path: Path, *, float32: bool = True) -> TrainedRun:
+    """The finished run in the folder `path`, its network in float32 or in the precision of this process.
+
+    Raises `RunError` where there is none, or where its files don't fit.
+    """
     folder = RunFolder(path)
     manifest = folder.read_manifest()
     if manifest is None:
@@ -41,7 +44,7 @@ def trained_run(path: Path) -> TrainedRun:
     test = load_parts(plan).test
     if test.sha256 != manifest["data"]["test"]["sha256"]:
         raise RunError(f"{path}: the data set has changed since this run; restore it, or train anew")
-    with in_float32():
+    with in_float32() if float32 else nullcontext():
         network = build_network(plan.recipe, len(test.class_names))
     state = checkpoint.load(folder.state_file)
     try:

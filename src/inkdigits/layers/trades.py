@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from inkdigits.layers.divergence import divergence
 from inkdigits.layers.gradients import gradient
 
 
@@ -40,7 +41,7 @@ class Trades(keras.layers.Layer):
             return self.network(images, training=False)
         both = self.network(ops.concatenate([images, self._neighbours(images)]), training=True)
         logits, moved = ops.split(ops.cast(both, "float32"), 2)
-        self.add_loss(self.beta * ops.mean(_divergence(logits, moved)))
+        self.add_loss(self.beta * ops.mean(divergence(logits, moved)))
         return logits
 
     def _neighbours(self, images: Any) -> Any:
@@ -56,7 +57,7 @@ class Trades(keras.layers.Layer):
         low, high = ops.maximum(images - self.epsilon, 0.0), ops.minimum(images + self.epsilon, 1.0)
 
         def ascend(_: Any, moved: Any) -> Any:
-            uphill = gradient(lambda places: ops.sum(_divergence(answers, logits(places))), moved)
+            uphill = gradient(lambda places: ops.sum(divergence(answers, logits(places))), moved)
             return ops.clip(moved + self.step_size * ops.sign(uphill), low, high)
 
         noise = keras.random.uniform(ops.shape(images), -self.epsilon, self.epsilon, seed=self.seed_generator)
@@ -70,9 +71,3 @@ class Trades(keras.layers.Layer):
         """What the adversary may do, and how much that counts."""
         settings = {name: getattr(self, name) for name in ("epsilon", "steps", "step_size", "beta")}
         return {**super().get_config(), **settings}
-
-
-def _divergence(logits: Any, others: Any) -> Any:
-    """The Kullback-Leibler divergence, in nats, of the answers `others` from the answers `logits`: (N,)."""
-    answers = ops.log_softmax(logits)
-    return ops.sum(ops.exp(answers) * (answers - ops.log_softmax(others)), axis=-1)

@@ -14,6 +14,7 @@ import keras
 
 from inkdigits import recipes
 from inkdigits.errors import RecipeError, nearest
+from inkdigits.layers import Ensemble
 from inkdigits.recipes.recipe import Recipe
 
 
@@ -53,7 +54,14 @@ def build_network(recipe: Recipe, classes: int) -> keras.Model:
             f"recipe {recipe.name}: build() must give a network from (28, 28, 1) to {logits} logits, "
             f"not from {forms[0][1:]} to {forms[1][1:]}"
         )
+    if recipe.members is not None and _members(network) != recipe.members[1]:
+        raise RecipeError(f"recipe {recipe.name}: build() must end in an Ensemble of {recipe.members[1]} networks")
     return network
+
+
+def _members(network: keras.Model) -> int:
+    last = network.layers[-1]
+    return len(last.members) if isinstance(last, Ensemble) else 0
 
 
 def _hint(asked: str, known: Iterable[str]) -> str:

@@ -42,6 +42,9 @@ class Recipe:
     images, with labels; the label after the last class stands for several digits in one image, the one after that for
     no digit at all, and the network then has two logits more for them; what higher labels mean, `loss` knows.
     `adversarial(network)` returns a layer that stands in the network's place while it trains, with an adversary.
+    `members`, a recipe's name and a number, makes the network of that many finished runs of that recipe: `build()` then
+    returns an `Ensemble` of as many networks, and the rest of the plan is theirs. `teacher` names a recipe whose
+    finished run of the same seed the network learns to answer like, on the distorted images.
     `early_stopping` is a patience in epochs, on validation loss; the weights of the best epoch are kept.
     `search_space(trial)` asks an Optuna trial for choices and returns the recipe that they make; `inkdigits tune`
     searches it.
@@ -60,6 +63,8 @@ class Recipe:
     augment: Callable[[], keras.Layer] | None = None
     extra_ink: Callable[[DigitImages, int], LabelledInk] | None = None
     adversarial: Callable[[keras.Model], keras.Layer] | None = None
+    members: tuple[str, int] | None = None
+    teacher: str | None = None
     early_stopping: int | None = None
     metrics: tuple[str, ...] = ("accuracy",)
     search_space: Callable[[BaseTrial], Recipe] | None = None
@@ -72,6 +77,8 @@ class Recipe:
             raise RecipeError(f"recipe {self.name!r}: a name is made of letters, digits, '.', '_' and '-' alone")
         if self.epochs < 1 or self.batch_size < 1:
             raise RecipeError(f"recipe {self.name}: epochs and batch_size must be at least 1")
+        if sum(way is not None for way in (self.members, self.teacher, self.adversarial)) > 1:
+            raise RecipeError(f"recipe {self.name}: members, teacher and adversarial exclude each other")
         if not set(self.metrics) <= {"accuracy", "recall"} or "accuracy" not in self.metrics:
             raise RecipeError(f"recipe {self.name}: metrics must be accuracy, with or without recall")
 
@@ -95,6 +102,10 @@ class Recipe:
         if self.adversarial is not None:
             layer = self.adversarial(self.build())
             plain["adversarial"] = _config(layer, "epsilon", "steps", "step_size", "beta")
+        if self.members is not None:
+            plain["members"] = list(self.members)
+        if self.teacher is not None:
+            plain["teacher"] = self.teacher
         return plain
 
 

@@ -30,16 +30,21 @@ def make_bundle(
 ) -> Bundle:
     """Calibrates on the validation images, exports, checks parity, and writes the bundle into `folder`.
 
-    Raises `BundleError`, leaving nothing behind, when ONNX Runtime and Keras disagree by more than 1e-4.
+    An ensemble is not calibrated again. Raises `BundleError`, leaving nothing behind, when ONNX Runtime and Keras
+    disagree by more than 1e-4.
     """
     if keras.backend.backend() != "tensorflow":
         return _in_tensorflow_process(recipe, weights, validation, folder, metadata)
     network = float32_network(recipe, weights)
-    pixels = (validation.images / np.float32(255))[..., None]
-    classes = len(metadata["classes"])
-    logits = network.predict(batched(pixels, validation.labels, 500), verbose=0)[:, :classes]
-    temperature = fit_temperature(logits, validation.labels)
+    # An ensemble's members are calibrated, and what this seed held out some of them were trained on.
+    temperature = 1.0 if recipe.members else _temperature(network, validation, len(metadata["classes"]))
     return write_model(network, temperature, validation.images, folder, metadata)
+
+
+def _temperature(network: keras.Model, validation: Samples, classes: int) -> float:
+    pixels = (validation.images / np.float32(255))[..., None]
+    logits = network.predict(batched(pixels, validation.labels, 500), verbose=0)[:, :classes]
+    return fit_temperature(logits, validation.labels)
 
 
 def write_model(

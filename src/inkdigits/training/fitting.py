@@ -10,7 +10,8 @@ from typing import Any, Protocol
 import keras
 import numpy as np
 
-from inkdigits.errors import RunError
+from inkdigits.errors import RecipeError, RunError
+from inkdigits.layers import Taught
 from inkdigits.recipes.recipe import Recipe
 from inkdigits.training import checkpoint
 from inkdigits.training.backend import permutation
@@ -50,13 +51,16 @@ def fit(
     save: Callable[[State], None] = lambda state: None,
     observer: Observer | None = None,
     callbacks: tuple[keras.callbacks.Callback, ...] = (),
+    teacher: keras.Model | None = None,
 ) -> list[Row]:
     """Trains `network` in place, going on from `state` where there is one; returns the history, a row per epoch.
 
+    `teacher` is the network that a recipe with a teacher learns from, on the same pixels and of as many logits.
     `save` is given the state before the first epoch, so that a full or read-only disk shows at once, and after each.
-    Raises `RunError` when the loss is no longer finite or the state belongs to another network.
+    Raises `RunError` when the loss is no longer finite or the state belongs to another network, `RecipeError` for a
+    recipe that is not to be trained in this way.
     """
-    model = _compiled(recipe, network, len(train.labels))
+    model = _compiled(recipe, network, len(train.labels), teacher)
     if state is None:
         state = State(variables=checkpoint.capture(model))
         save(state)
@@ -98,10 +102,10 @@ def _finished(recipe: Recipe, history: list[Row]) -> bool:
     return len(history) - 1 - best_epoch(history) >= recipe.early_stopping
 
 
-def _compiled(recipe: Recipe, network: keras.Model, count: int) -> keras.Model:
+def _compiled(recipe: Recipe, network: keras.Model, count: int, teacher: keras.Model | None) -> keras.Model:
     layers: list[Any] = [keras.layers.Input((28, 28, 1), dtype="uint8"), keras.layers.Rescaling(1 / 255)]
     layers += [recipe.augment()] if recipe.augment else []
-    model = keras.Sequential([*layers, recipe.adversarial(network) if recipe.adversarial else network])
+    model = keras.Sequential([*layers, _in_training(recipe, network, teacher)])
     model.compile(
         optimizer=recipe.optimizer(recipe.steps(count)),
         loss=recipe.loss(),
@@ -110,6 +114,15 @@ def _compiled(recipe: Recipe, network: keras.Model, count: int) -> keras.Model:
     )
     model.optimizer.build(model.trainable_variables)
     return model
+
+
+def _in_training(recipe: Recipe, network: keras.Model, teacher: keras.Model | None) -> keras.Layer:
+    """What stands in the network's place while it trains."""
+    if recipe.members is not None or (teacher is None) != (recipe.teacher is None):
+        raise RecipeError(f"recipe {recipe.name}: stands on finished runs of others; inkdigits train sees to them")
+    if teacher is not None:
+        return Taught(network, teacher)
+    return recipe.adversarial(network) if recipe.adversarial else network
 
 
 def _metric(name: str) -> Any:

@@ -12,7 +12,7 @@ import optuna
 import pytest
 
 from inkdigits.errors import RecipeError, RunError
-from inkdigits.experiments import run
+from inkdigits.experiments.run_plan import load_parts
 from inkdigits.experiments.search import objective
 from inkdigits.experiments.search.objective import Setting, carry_out, choose, load_setting
 from inkdigits.experiments.search.start import check_space
@@ -63,7 +63,7 @@ def test_other_images_than_the_search_began_with_are_refused(plan):
 def test_the_score_is_the_share_of_validation_images_read_right_and_the_test_images_are_never_touched(
     plan, study, monkeypatch
 ):
-    monkeypatch.setattr(objective, "load_parts", lambda asked: replace(run.load_parts(asked), test=None))
+    monkeypatch.setattr(objective, "load_parts", lambda asked: replace(load_parts(asked), test=None))
     setting = load_setting(plan)
     assert len(setting.train.labels) + len(setting.validation.labels) == 480
     row = tried(study, plan, setting)

@@ -11,8 +11,7 @@ from optuna.trial import BaseTrial, TrialState
 
 from inkdigits.datasets import Split
 from inkdigits.errors import InkdigitsError, RecipeError, RunError
-from inkdigits.experiments.run import load_parts
-from inkdigits.experiments.run_plan import Plan
+from inkdigits.experiments.run_plan import Plan, load_parts
 from inkdigits.experiments.search.plan import SearchPlan
 from inkdigits.recipes.catalog import build_network, find_recipe
 from inkdigits.recipes.recipe import Recipe
