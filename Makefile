@@ -89,6 +89,7 @@ search: $(VENV)/.installed
 
 bench: $(VENV)/.installed-dev
 	"$(BIN)/python" benchmarks/training.py
+	"$(BIN)/python" benchmarks/training_growth.py
 	"$(BIN)/python" benchmarks/grades.py
 	"$(BIN)/python" benchmarks/hostile.py
 	"$(BIN)/python" benchmarks/serving.py

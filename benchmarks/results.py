@@ -28,7 +28,10 @@ SEEDS = {
     "fast": 10,
     "tiny": 10,
     "best": 5,
+    "best-ensemble": 1,
+    "best-distilled": 1,
 }
+LAST = ("best-ensemble", "best-distilled")  # stand on runs of others, one by one
 
 
 def main() -> None:
@@ -43,13 +46,16 @@ def main() -> None:
     wanted = {recipe: options.seeds or SEEDS.get(recipe, 5) for recipe in options.recipes}
     tasks = [(recipe, seed) for seed in range(max(wanted.values())) for recipe in wanted if seed < wanted[recipe]]
     with ThreadPoolExecutor(options.jobs) as pool:
-        failed = sum(pool.map(lambda task: train(*task, threads, options.results), tasks))
+        alone = [task for task in tasks if task[0] not in LAST]
+        failed = sum(pool.map(lambda task: train(*task, threads, options.results), alone))
+    for recipe in LAST:
+        failed += sum(train(*task, 0, options.results) for task in tasks if task[0] == recipe and not failed)
     if failed:
         sys.exit(f"{failed} of {len(tasks)} runs failed; run this again to go on")
 
 
 def train(recipe: str, seed: int, threads: int, results: Path) -> int:
-    """Trains one recipe with one seed unless its result is there; returns 1 when that fails."""
+    """Trains one recipe with one seed on so many threads (0: all) unless it is there; returns 1 when that fails."""
     from inkdigits.experiments.results import record
     from inkdigits.settings import settings
 

@@ -4,7 +4,8 @@
 
 The images are the first of MNIST's 60,000 training images, again and again, each time but the first distorted anew by
 `slight_affine`; MNIST's own test images are the test set. Every size is trained by the command that users type, in a
-process of its own, with the recipe's 4 epochs. Writes benchmarks/training_growth.json and training_growth.md.
+process of its own, with the recipe's own number of epochs.
+Writes benchmarks/training_growth.json and training_growth.md.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from inkdigits.cli.console import errors
 from inkdigits.cli.extras import needs_extra
 from inkdigits.cli.quiet import quiet_start
 
@@ -64,7 +65,8 @@ def int8(
     with needs_extra("train"):
         from inkdigits.experiments.quantised_bundle import write_quantised
 
-    written = write_quantised(load_bundle(bundle or PRETRAINED), folder)
+    with errors().status("Quantising"):  # which is silent where there is no terminal
+        written = write_quantised(load_bundle(bundle or PRETRAINED), folder)
     size = written.model_path.stat().st_size
     typer.echo(f"{written.model_path}: {size:,} bytes")
 
@@ -85,7 +87,8 @@ def ensemble(
     with needs_extra("train"), quiet_start():
         from inkdigits.experiments.ensemble_bundle import write_ensemble
 
-    written = write_ensemble(runs, folder)
+    with errors().status(f"Putting {len(runs)} networks together"):
+        written = write_ensemble(runs, folder)
     typer.echo(f"{written.model_path}: {len(runs)} networks, {written.model_path.stat().st_size:,} bytes")
 
 
