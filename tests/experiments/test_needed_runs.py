@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -136,14 +137,43 @@ def _rows(run: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_finished_runs_are_not_trained_again(runs, recipes):
-    files = [file for file in runs.rglob("state.npz") if "pupil" not in file.parts and "two" not in file.parts]
-    before = [file.stat().st_mtime_ns for file in files]
-    train(runs, "--resume", str(runs / "pupil" / "seed-0"))
-    done = train(runs, "--resume", str(runs / "two" / "seed-0"))
-    assert "putting the networks together" in done.output
+def test_members_that_are_finished_are_not_trained_again(runs, recipes, tmp_path):
+    copy = Path(shutil.copytree(runs / "mine", tmp_path / "mine")).parent
+    states = sorted(copy.rglob("state.npz"))
+    before = [file.stat().st_mtime_ns for file in states]
+    train(copy, str(recipes / "two.py"))
     assert len(before) == 2
-    assert [file.stat().st_mtime_ns for file in files] == before
+    assert [file.stat().st_mtime_ns for file in states] == before
+    images = load("mnist", "test").images[300:400]
+    ours, theirs = (probabilities(folder / "two" / "seed-0", images) for folder in (copy, runs))
+    np.testing.assert_allclose(ours, theirs, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["two", "pupil"])
+def test_a_finished_run_needs_the_others_no_more(runs, tmp_path, name):
+    copy = Path(shutil.copytree(runs / name, tmp_path / name))
+    images = load("mnist", "test").images[300:400]
+    before = probabilities(copy / "seed-0", images)
+    train(tmp_path, "--resume", str(copy / "seed-0"))
+    assert [folder.name for folder in tmp_path.iterdir()] == [name]
+    np.testing.assert_allclose(probabilities(copy / "seed-0", images), before, atol=1e-6)
+    told, manifest = (
+        json.loads((copy / "seed-0" / file).read_text()) for file in ("bundle/model.json", "manifest.json")
+    )
+    assert told.get("members") == manifest.get("members")
+    assert ("members" in told) == (name == "two")
+
+
+def test_a_pupil_that_was_interrupted_has_its_teacher_again(runs, recipes, tmp_path):
+    copy = Path(shutil.copytree(runs, tmp_path / "runs"))
+    manifest = copy / "pupil" / "seed-0" / "manifest.json"
+    told = json.loads(manifest.read_text())
+    told["status"] = "training"
+    manifest.write_text(json.dumps(told))
+    shutil.rmtree(copy / "two")
+    train(copy, str(recipes / "pupil.py"), "--seeds", "0")
+    assert (copy / "two" / "seed-0" / "bundle" / "model.onnx").exists()
+    assert json.loads(manifest.read_text())["status"] == "finished"
 
 
 def test_a_run_whose_needed_runs_are_gone_names_them(recipes, tmp_path, observer):

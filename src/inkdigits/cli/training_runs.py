@@ -48,9 +48,10 @@ def _see_to_needed(plan: Plan, path: Path) -> None:
 def resume_shown(path: Path, *, tensorboard: bool, pdf: bool) -> None:
     """Goes on with the run in `path`."""
     folder = RunFolder(path)
-    recipe = (folder.read_manifest() or {}).get("recipe")
+    manifest = folder.read_manifest() or {}
+    recipe = manifest.get("recipe")
     epochs = recipe.get("epochs") if isinstance(recipe, dict) else None
-    if recipe is not None:
+    if recipe is not None and manifest.get("status") != "finished":
         _see_to_needed(recorded_run(folder)[0], path)
     with TrainingProgress(epochs if isinstance(epochs, int) else 1) as progress:
         progress.stage(f"resuming {path}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -82,14 +83,14 @@ class _Run:
         manifest = self._begin(parts, network.count_params())
         validation = as_samples(parts.validation)
         state = checkpoint.load(self.folder.state_file) if self.folder.state_file.exists() else None
-        earlier = _seconds(state.history) if state else 0.0
         if self.recipe.members is not None:
-            history, manifest["members"] = [], self._assemble(network, parts.test)
-            earlier = sum(member["seconds"] for member in manifest["members"])
+            history, manifest["members"] = [], self._assemble(network, parts.test, state)
+            training = earlier = sum(member["seconds"] for member in manifest["members"])
         else:
-            samples = training_samples(self.recipe, parts.train, self.plan.seed)
-            history = self._train(network, samples, validation, state)
-        manifest |= {"epochs": len(history), "seconds": {"training": round(_seconds(history) or earlier, 2)}}
+            earlier = _seconds(state.history) if state else 0.0
+            history = self._train(network, parts, validation, state)
+            training = _seconds(history)
+        manifest |= {"epochs": len(history), "seconds": {"training": round(training, 2)}}
         self.observer.stage("exporting the bundle")
         bundle = make_bundle(
             self.recipe, network.get_weights(), validation, self.folder.bundle, _bundle_facts(manifest, parts)
@@ -149,8 +150,13 @@ class _Run:
         self.folder.write_json(self.folder.manifest_file, manifest)
         return manifest
 
-    def _assemble(self, network: keras.Model, test: DigitImages) -> list[dict[str, Any]]:
-        """Gives an ensemble the weights of its members' runs; returns which they are."""
+    def _assemble(
+        self, network: keras.Model, test: DigitImages, state: checkpoint.State | None
+    ) -> list[dict[str, Any]]:
+        """Gives an ensemble its members' weights, which it then has of its own; returns which members they are."""
+        if state is not None and self.before is not None and "members" in self.before:
+            network.set_weights(checkpoint.network_weights(state, network))
+            return list(self.before["members"])
         self.observer.stage("putting the networks together")
         members = finished_members([folder for _, folder in needed_runs(self.plan, self.folder.path)], test)
         fill(network.layers[-1], members)
@@ -158,7 +164,7 @@ class _Run:
         return [member.facts for member in members]
 
     def _train(
-        self, network: keras.Model, train: Samples, validation: Samples, state: checkpoint.State | None
+        self, network: keras.Model, parts: Split, validation: Samples, state: checkpoint.State | None
     ) -> list[checkpoint.Row]:
         callbacks = (keras.callbacks.TensorBoard(str(self.folder.tensorboard)),) if self.plan.tensorboard else ()
 
@@ -166,19 +172,25 @@ class _Run:
             checkpoint.save(self.folder.state_file, state)
             self.folder.write_history(state.history)
 
-        teachers = [folder for _, folder in needed_runs(self.plan, self.folder.path)]
         return fit(
             self.recipe,
             network,
-            train,
+            training_samples(self.recipe, parts.train, self.plan.seed),
             validation,
             seed=self.plan.seed,
-            teacher=trained_run(teachers[0], float32=False).network if teachers else None,
+            teacher=self._teacher(),
             state=state,
             save=save,
             observer=self.observer,
             callbacks=callbacks,
         )
+
+    def _teacher(self) -> Callable[[], keras.Model] | None:
+        """What loads the teacher's network, in the precision of this training."""
+        if self.recipe.teacher is None:
+            return None
+        ((_, folder),) = needed_runs(self.plan, self.folder.path)
+        return lambda: trained_run(folder, float32=False).network
 
 
 def _seconds(history: list[checkpoint.Row]) -> float:

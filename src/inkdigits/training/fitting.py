@@ -51,16 +51,18 @@ def fit(
     save: Callable[[State], None] = lambda state: None,
     observer: Observer | None = None,
     callbacks: tuple[keras.callbacks.Callback, ...] = (),
-    teacher: keras.Model | None = None,
+    teacher: Callable[[], keras.Model] | None = None,
 ) -> list[Row]:
     """Trains `network` in place, going on from `state` where there is one; returns the history, a row per epoch.
 
-    `teacher` is the network that a recipe with a teacher learns from, on the same pixels and of as many logits.
+    `teacher` loads the network that a recipe with a teacher learns from, on the same pixels and of as many logits;
+    where there is nothing left to train it is not asked.
     `save` is given the state before the first epoch, so that a full or read-only disk shows at once, and after each.
     Raises `RunError` when the loss is no longer finite or the state belongs to another network, `RecipeError` for a
     recipe that is not to be trained in this way.
     """
-    model = _compiled(recipe, network, len(train.labels), teacher)
+    trains = state is None or not _finished(recipe, state.history)
+    model = _compiled(recipe, _in_training(recipe, network, teacher) if trains else network, len(train.labels))
     if state is None:
         state = State(variables=checkpoint.capture(model))
         save(state)
@@ -102,10 +104,10 @@ def _finished(recipe: Recipe, history: list[Row]) -> bool:
     return len(history) - 1 - best_epoch(history) >= recipe.early_stopping
 
 
-def _compiled(recipe: Recipe, network: keras.Model, count: int, teacher: keras.Model | None) -> keras.Model:
+def _compiled(recipe: Recipe, network: keras.Layer, count: int) -> keras.Model:
     layers: list[Any] = [keras.layers.Input((28, 28, 1), dtype="uint8"), keras.layers.Rescaling(1 / 255)]
     layers += [recipe.augment()] if recipe.augment else []
-    model = keras.Sequential([*layers, _in_training(recipe, network, teacher)])
+    model = keras.Sequential([*layers, network])
     model.compile(
         optimizer=recipe.optimizer(recipe.steps(count)),
         loss=recipe.loss(),
@@ -116,12 +118,12 @@ def _compiled(recipe: Recipe, network: keras.Model, count: int, teacher: keras.M
     return model
 
 
-def _in_training(recipe: Recipe, network: keras.Model, teacher: keras.Model | None) -> keras.Layer:
+def _in_training(recipe: Recipe, network: keras.Model, teacher: Callable[[], keras.Model] | None) -> keras.Layer:
     """What stands in the network's place while it trains."""
     if recipe.members is not None or (teacher is None) != (recipe.teacher is None):
         raise RecipeError(f"recipe {recipe.name}: stands on finished runs of others; inkdigits train sees to them")
     if teacher is not None:
-        return Taught(network, teacher)
+        return Taught(network, teacher())
     return recipe.adversarial(network) if recipe.adversarial else network
 
 
