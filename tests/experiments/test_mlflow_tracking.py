@@ -4,6 +4,7 @@ import contextlib
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -76,6 +77,16 @@ def test_a_run_is_there_with_its_plan_curves_scores_and_files(place: Path) -> No
     (bundle,) = place.glob(f"mlruns/*/{run.info.run_id}/artifacts/bundle")
     assert load_bundle(bundle).metadata["sha256"] == load_bundle(place / "run" / "bundle").metadata["sha256"]
     assert {"report.html", "manifest.json", "pictures"} <= {path.name for path in bundle.parent.iterdir()}
+
+
+def test_a_run_without_a_history_is_copied_too(place: Path, tmp_path: Path) -> None:
+    ensemble = Path(shutil.copytree(place / "run", tmp_path / "run"))
+    (ensemble / "history.csv").unlink()
+    tracking = MlflowTracking(f"file:{tmp_path / 'store'}")
+    copy = tracking.client.get_run(tracking.copy(ensemble))
+    assert copy.info.status == "FINISHED"
+    assert "val_loss" not in copy.data.metrics
+    assert copy.data.metrics["test_accuracy"] > 0
 
 
 def test_a_folder_is_a_store_too_and_no_run_is_copied_twice(place: Path, tmp_path: Path) -> None:

@@ -11,14 +11,16 @@ import pytest
 from typer.testing import CliRunner
 
 from inkdigits import Recognizer
+from inkdigits.cli import training_runs
 from inkdigits.cli.app import app
-from inkdigits.datasets import load
+from inkdigits.datasets import export_folder, load
 from inkdigits.errors import RecipeError, RunError
 from inkdigits.experiments.asked_run import AskedRun
 from inkdigits.experiments.needed_runs import needed_runs
-from inkdigits.experiments.run import start_run
+from inkdigits.experiments.run import resume_run, start_run
 from inkdigits.experiments.run_plan import Plan
 from inkdigits.recipes.catalog import build_network, find_recipe
+from inkdigits.training import checkpoint
 
 STANDING_ON_OTHERS = """
 import importlib.util
@@ -36,6 +38,14 @@ RECIPE = replace(mine, origin="", {changes})
 """
 
 
+OF_ITS_OWN_NAME = """
+from dataclasses import replace
+from inkdigits.recipes.best_ensemble import RECIPE
+
+RECIPE = replace(RECIPE, members=("best-ensemble", 2))
+"""
+
+
 @pytest.fixture(scope="module")
 def recipes(small_recipe, mnist_folder, tmp_path_factory) -> Path:
     """A folder with recipes: mine, two.py of two runs of it, wrong.py that builds three, pupil.py taught by two.py."""
@@ -47,6 +57,8 @@ def recipes(small_recipe, mnist_folder, tmp_path_factory) -> Path:
     (folder / "wrong.py").write_text(STANDING_ON_OTHERS.format(mine=mine, built=3, changes=two))
     pupil = f'name="pupil", teacher="{folder / "two.py"}", epochs=12'
     (folder / "pupil.py").write_text(STANDING_ON_OTHERS.format(mine=mine, built=2, changes=pupil))
+    strange = 'name="strange", teacher="reader"'
+    (folder / "reader_pupil.py").write_text(STANDING_ON_OTHERS.format(mine=mine, built=2, changes=strange))
     return folder
 
 
@@ -88,6 +100,22 @@ def test_a_teacher_has_the_pupils_seed_and_lies_in_a_run_of_another_place(tmp_pa
         tmp_path / "try" / "needed" / "best-ensemble" / "seed-3",
     )
     assert plan == AskedRun("best-ensemble").plan(3)
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("{here}/runs/best-distilled/seed-3", "{here}/runs/best-ensemble/seed-3"),
+        ("seed-3", "{here}/runs/best-ensemble/seed-3"),
+        ("elsewhere", "elsewhere/needed/best-ensemble/seed-3"),
+        ("{here}/runs/best-distilled/seed-4", "{here}/runs/best-distilled/seed-4/needed/best-ensemble/seed-3"),
+    ],
+)
+def test_they_lie_beside_a_run_that_lies_by_its_name_and_seed(tmp_path, monkeypatch, path, place):
+    (tmp_path / "runs" / "best-distilled").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "runs" / "best-distilled")
+    ((_, found),) = needed_runs(AskedRun("best-distilled").plan(3), Path(path.format(here=tmp_path)))
+    assert found == Path(place.format(here=tmp_path))
 
 
 def test_other_recipes_stand_on_nothing(tmp_path):
@@ -164,16 +192,72 @@ def test_a_finished_run_needs_the_others_no_more(runs, tmp_path, name):
     assert ("members" in told) == (name == "two")
 
 
-def test_a_pupil_that_was_interrupted_has_its_teacher_again(runs, recipes, tmp_path):
+class Stopped(Exception):
+    """Pulls the plug."""
+
+
+def test_a_pupil_that_was_stopped_ends_bit_for_bit_where_it_would_have(runs, recipes, observer, tmp_path):
     copy = Path(shutil.copytree(runs, tmp_path / "runs"))
-    manifest = copy / "pupil" / "seed-0" / "manifest.json"
-    told = json.loads(manifest.read_text())
-    told["status"] = "training"
-    manifest.write_text(json.dumps(told))
-    shutil.rmtree(copy / "two")
+    shutil.rmtree(copy / "pupil")
+    path = copy / "pupil" / "seed-0"
+
+    class Impatient(type(observer)):
+        def epoch(self, row):
+            if row["epoch"] == 5:
+                raise Stopped
+
+    with pytest.raises(Stopped):
+        start_run(Plan(find_recipe(str(recipes / "pupil.py")), seed=0), path, Impatient())
     train(copy, str(recipes / "pupil.py"), "--seeds", "0")
-    assert (copy / "two" / "seed-0" / "bundle" / "model.onnx").exists()
-    assert json.loads(manifest.read_text())["status"] == "finished"
+    ours, theirs = (checkpoint.load(folder / "pupil/seed-0/checkpoint/state.npz").variables for folder in (copy, runs))
+    assert all((one == other).all() for one, other in zip(ours, theirs, strict=True))
+
+
+def test_another_teacher_than_at_first_is_refused(runs, recipes, tmp_path, observer):
+    copy = Path(shutil.copytree(runs, tmp_path / "runs"))
+    for file in copy.rglob("manifest.json"):
+        told = json.loads(file.read_text())
+        if file.parts[-3] == "pupil":
+            assert set(told["teacher"]) == {"recipe", "seed", "sha256"}
+            told["teacher"]["sha256"] = "0" * 64
+            file.write_text(json.dumps(told | {"status": "training"}))
+    state = copy / "pupil/seed-0/checkpoint/state.npz"
+    begun = checkpoint.load(state)
+    begun.history.pop()
+    checkpoint.save(state, begun)
+    with pytest.raises(RunError, match=r"its teacher in .*two/seed-0 has changed since"):
+        resume_run(copy / "pupil" / "seed-0", observer)
+
+
+def test_what_is_sure_to_be_refused_is_refused_before_anything_is_trained(runs, recipes, tmp_path):
+    (tmp_path / "taken").mkdir()
+    shutil.copy(runs / "two" / "seed-0" / "manifest.json", tmp_path / "taken")
+    export_folder(load("mnist", "test").take(np.arange(300)), tmp_path / "digits")
+    (tmp_path / "itself.py").write_text(OF_ITS_OWN_NAME)
+    for words, told in (
+        ([recipes / "two.py", "--output", tmp_path / "taken"], "taken: holds a finished run; choose --output"),
+        ([recipes / "wrong.py", "--output", tmp_path / "new"], "must end in an Ensemble of 2 networks"),
+        (
+            [recipes / "two.py", "--data", f"folder:{tmp_path}/digits", "--output", tmp_path / "new"],
+            "has no test part of its own",
+        ),
+        ([tmp_path / "itself.py", "--output", tmp_path / "new"], "stands on a recipe of the same name"),
+        ([recipes / "reader_pupil.py", "--output", tmp_path / "new"], "has 10 outcomes, and reader 12"),
+    ):
+        done = CliRunner().invoke(app, ["train", *map(str, words)])
+        assert told in str(done.exception)
+    assert not (tmp_path / "new").exists()
+    assert [file.name for file in (tmp_path / "taken").iterdir()] == ["manifest.json"]
+
+
+def test_interrupted_before_it_the_same_command_goes_on(recipes, tmp_path, monkeypatch):
+    def interrupted(*given):
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("INKDIGITS_RUNS_DIR", str(tmp_path))
+    monkeypatch.setattr(training_runs, "start_run", interrupted)
+    done = CliRunner().invoke(app, ["train", str(recipes / "pupil.py")])
+    assert str(done.exception) == "interrupted; the same command goes on"
 
 
 def test_a_run_whose_needed_runs_are_gone_names_them(recipes, tmp_path, observer):
@@ -194,4 +278,4 @@ def test_the_ways_to_learn_exclude_each_other():
 def test_a_cluster_does_not_have_what_they_stand_on():
     done = CliRunner().invoke(app, ["train", "best-ensemble", "--seeds", "0..1", "--cluster", "local"])
     assert isinstance(done.exception, RunError)
-    assert "train those with --cluster, and best-ensemble without it" in str(done.exception)
+    assert "best-ensemble: stands on runs of best, which no node has; train it without --cluster" in str(done.exception)

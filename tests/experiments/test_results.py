@@ -67,6 +67,12 @@ def test_a_recorded_run_reads_back(tmp_path):
     assert collect(tmp_path / "results")[0].evaluation["mistakes"] == [[3, 7]]
 
 
+def test_what_a_run_needed_is_no_result_of_its_own(tmp_path):
+    write_run(tmp_path / "try", result("both", 0, 0.99, 0.03))
+    write_run(tmp_path / "try" / "needed" / "a" / "seed-0", result("a", 0, 0.98, 0.04))
+    assert [found.recipe["name"] for found in collect(tmp_path)] == ["both"]
+
+
 def test_an_unfinished_run_is_no_result(tmp_path):
     found = result("a", 0, 0.99, 0.03)
     found.manifest["status"] = "training"

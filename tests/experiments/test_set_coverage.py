@@ -56,3 +56,11 @@ def test_a_bundle_of_unknown_origin_is_measured_on_halves(digits):
         coverages.kept_quantiles(recognizer.bundle, found)
     with pytest.raises(InkdigitsError, match="takes 999 labelled images"):
         coverages.set_coverage(recognizer, digits, probabilities, 0.999)
+
+
+def test_an_ensemble_is_not_calibrated_on_what_its_members_were_trained_on(digits):
+    bundle = load_bundle(PRETRAINED)
+    recognizer = Recognizer(Bundle(bundle.path, {**bundle.metadata, "members": [{"recipe": "best", "seed": 0}]}))
+    found = coverages.set_coverage(recognizer, digits, recognizer.predict_proba(digits.images), 0.95)
+    assert found["validation"] is None
+    assert found["halves"] is not None

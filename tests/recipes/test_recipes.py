@@ -153,6 +153,15 @@ def test_a_name_is_no_path(name):
         replace(RECIPES["cnn-basic"], name=name)
 
 
+def test_what_a_file_names_lies_beside_it(tmp_path):
+    (tmp_path / "pupil.py").write_text(
+        "from dataclasses import replace\nfrom inkdigits.recipes.cnn_basic import RECIPE\n"
+        'RECIPE = replace(RECIPE, name="pupil", teacher="mine.py")\n'
+    )
+    assert find_recipe(str(tmp_path / "pupil.py")).teacher == str(tmp_path / "mine.py")
+    assert find_recipe("best-distilled").teacher == "best-ensemble"
+
+
 def test_a_good_file_remembers_its_origin(tmp_path):
     file = tmp_path / "mine.py"
     file.write_text("from inkdigits.recipes.cnn_basic import RECIPE")

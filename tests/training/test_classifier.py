@@ -189,6 +189,12 @@ def test_more_classes_than_outputs_are_refused():
         inkdigits.DigitClassifier(TINY).fit(np.full((22, 28, 28), 9), np.arange(22) % 11)
 
 
+@pytest.mark.parametrize("recipe", ["best-ensemble", "best-distilled"])
+def test_a_recipe_that_stands_on_runs_of_others_is_refused(recipe):
+    with pytest.raises(RecipeError, match=f"recipe {recipe}: stands on runs of other recipes"):
+        inkdigits.DigitClassifier(recipe).fit(np.full((4, 784), 9), [0, 1, 0, 1])
+
+
 def test_an_unknown_recipe_suggests_the_nearest():
     with pytest.raises(RecipeError, match="did you mean cnn-dropout"):
         inkdigits.DigitClassifier("cnn_dropout").fit(np.full((4, 784), 9), [0, 1, 0, 1])

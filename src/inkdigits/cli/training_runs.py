@@ -10,11 +10,15 @@ from inkdigits.cli.console import output
 from inkdigits.cli.progress import TrainingProgress
 from inkdigits.errors import RunError
 from inkdigits.experiments.asked_run import AskedRun, Status, status, usual_folder
-from inkdigits.experiments.needed_runs import needed_runs
-from inkdigits.experiments.run import resume_run, start_run
+from inkdigits.experiments.needed_runs import check_needs, needed_runs
+from inkdigits.experiments.run import refuse_occupied, resume_run, start_run
 from inkdigits.experiments.run_folder import RunFolder
 from inkdigits.experiments.run_plan import Plan, recorded_run
 from inkdigits.reports.tables import scores_table
+
+
+class _Interrupted(RunError):
+    """Somebody pressed Ctrl-C."""
 
 
 def train_seed(asked: AskedRun, seed: int, output: Path | None, *, go_on: bool) -> None:
@@ -29,6 +33,8 @@ def _train(plan: Plan, path: Path, found: Status) -> None:
         resume_shown(path, tensorboard=plan.tensorboard, pdf=plan.pdf)
         return
     if found == "new":
+        refuse_occupied(RunFolder(path))
+        check_needs(plan, path)
         _see_to_needed(plan, path)
         with TrainingProgress(plan.recipe.epochs) as progress:
             progress.stage(f"{plan.recipe.name}, seed {plan.seed}, into {path}")
@@ -42,7 +48,10 @@ def _see_to_needed(plan: Plan, path: Path) -> None:
     for needed, place in needed_runs(plan, path):
         found = status(needed, place)
         if found != "finished":
-            _train(needed, place, found)
+            try:
+                _train(needed, place, found)
+            except _Interrupted:
+                raise _Interrupted("interrupted; the same command goes on") from None
 
 
 def resume_shown(path: Path, *, tensorboard: bool, pdf: bool) -> None:
@@ -51,7 +60,7 @@ def resume_shown(path: Path, *, tensorboard: bool, pdf: bool) -> None:
     manifest = folder.read_manifest() or {}
     recipe = manifest.get("recipe")
     epochs = recipe.get("epochs") if isinstance(recipe, dict) else None
-    if recipe is not None and manifest.get("status") != "finished":
+    if recipe is not None and manifest.get("status") != "finished" and "members" not in manifest:
         _see_to_needed(recorded_run(folder)[0], path)
     with TrainingProgress(epochs if isinstance(epochs, int) else 1) as progress:
         progress.stage(f"resuming {path}")
@@ -64,8 +73,7 @@ def refuse_needy(plan: Plan) -> None:
     """Raises `RunError` for a run that stands on others, which a node of a cluster does not have."""
     for needed, _ in needed_runs(plan, usual_folder(plan)):
         raise RunError(
-            f"{plan.recipe.name}: stands on runs of {needed.recipe.name}, which lie here; "
-            f"train those with --cluster, and {plan.recipe.name} without it"
+            f"{plan.recipe.name}: stands on runs of {needed.recipe.name}, which no node has; train it without --cluster"
         )
 
 
@@ -76,7 +84,7 @@ def _interruptible(path: Path) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         begun = RunFolder(path).manifest_file.exists()
-        raise RunError(
+        raise _Interrupted(
             f"interrupted; go on with: inkdigits train --resume {path}" if begun else "interrupted"
         ) from None
 

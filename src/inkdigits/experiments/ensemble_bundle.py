@@ -10,7 +10,7 @@ import numpy as np
 
 from inkdigits.bundle import Bundle
 from inkdigits.errors import RunError
-from inkdigits.experiments.members import fill, finished_members
+from inkdigits.experiments.members import finished_members
 from inkdigits.layers import Ensemble
 from inkdigits.training.backend import describe_versions
 from inkdigits.training.bundling import PARITY_IMAGES, write_model
@@ -29,7 +29,7 @@ def write_ensemble(runs: Sequence[Path], folder: Path) -> Bundle:
         raise RunError("an ensemble is exported by Keras' TensorFlow backend; set KERAS_BACKEND=tensorflow")
     members = finished_members(runs)
     ensemble = Ensemble([member.run.network for member in members])
-    fill(ensemble, members)
+    ensemble.temperatures.assign([member.temperature for member in members])
     test = members[0].run.test
     facts = {
         "classes": list(test.class_names),

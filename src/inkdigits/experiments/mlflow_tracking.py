@@ -101,8 +101,11 @@ class MlflowTracking:
 
 
 def _curves(folder: RunFolder, began: int) -> list[Metric]:
-    """Every column of the history as a metric, its steps the epochs."""
-    metrics, seconds = [], 0.0
+    """Every column of the history as a metric, its steps the epochs; an ensemble has no history."""
+    metrics: list[Metric] = []
+    if not folder.history_file.exists():
+        return metrics
+    seconds = 0.0
     with folder.history_file.open(newline="") as file:
         for row in csv.DictReader(file):
             seconds += float(row["seconds"])

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from inkdigits.errors import RunError
+from inkdigits.experiments.needed_runs import FOLDER as NEEDED
 from inkdigits.experiments.run_folder import RunFolder, write_whole
 
 METRICS = {"accuracy": "accuracy", "macro_recall": "macro recall", "loss": "loss"}
@@ -50,11 +51,12 @@ def record(run: Path, results: Path) -> Path:
 
 
 def collect(folder: Path) -> list[Result]:
-    """Every result below `folder`: recorded JSON files and finished run folders alike."""
+    """Every result below `folder`: recorded JSON files and finished run folders alike, not those that a run needed."""
     if not folder.is_dir():
         raise RunError(f"{folder}: no such folder; train something first, or name a folder of results")
     recorded = [_recorded(file) for file in sorted(folder.rglob("seed-*.json"))]
-    finished = (_finished(RunFolder(file.parent)) for file in sorted(folder.rglob("manifest.json")))
+    manifests = (file for file in sorted(folder.rglob("manifest.json")) if NEEDED not in file.relative_to(folder).parts)
+    finished = (_finished(RunFolder(file.parent)) for file in manifests)
     return recorded + [result for result in finished if result is not None]
 
 

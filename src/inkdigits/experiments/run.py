@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 import keras
 import numpy as np
 
+from inkdigits.bundle import load_bundle
 from inkdigits.datasets import DigitImages, Split
 from inkdigits.errors import RunError
 from inkdigits.evaluation import evaluate
@@ -41,12 +42,18 @@ def start_run(plan: Plan, path: Path, observer: RunObserver) -> dict[str, Any]:
     """Runs `plan` in the new folder `path`; returns the evaluation. Raises `RunError` for an occupied folder."""
     folder = RunFolder(path)
     with folder.claimed():
-        manifest = folder.read_manifest()
-        if manifest is not None:
-            what = "a finished run" if manifest.get("status") == "finished" else "an interrupted run"
-            remedy = "choose --output" if what == "a finished run" else f"go on with: inkdigits train --resume {path}"
-            raise RunError(f"{path}: holds {what}; {remedy}")
+        refuse_occupied(folder)
         return _Run(plan, folder, observer, backend.best_precision()).carry_out()
+
+
+def refuse_occupied(folder: RunFolder) -> None:
+    """Raises `RunError` where a run has begun in the folder."""
+    manifest = folder.read_manifest()
+    if manifest is not None:
+        path, finished = folder.path, manifest.get("status") == "finished"
+        what = "a finished run" if finished else "an interrupted run"
+        remedy = "choose --output" if finished else f"go on with: inkdigits train --resume {path}"
+        raise RunError(f"{path}: holds {what}; {remedy}")
 
 
 def resume_run(path: Path, observer: RunObserver, *, tensorboard: bool = False, pdf: bool = False) -> dict[str, Any]:
@@ -88,7 +95,7 @@ class _Run:
             training = earlier = sum(member["seconds"] for member in manifest["members"])
         else:
             earlier = _seconds(state.history) if state else 0.0
-            history = self._train(network, parts, validation, state)
+            history = self._train(network, parts, validation, state, manifest)
             training = _seconds(history)
         manifest |= {"epochs": len(history), "seconds": {"training": round(training, 2)}}
         self.observer.stage("exporting the bundle")
@@ -147,6 +154,7 @@ class _Run:
             if self.before["data"] != data:
                 raise RunError(f"{self.folder.path}: the data set has changed since this run began; start a new run")
             check_same(self.folder, manifest, self.before)
+            manifest |= {key: self.before[key] for key in ("members", "teacher") if key in self.before}
         self.folder.write_json(self.folder.manifest_file, manifest)
         return manifest
 
@@ -164,7 +172,12 @@ class _Run:
         return [member.facts for member in members]
 
     def _train(
-        self, network: keras.Model, parts: Split, validation: Samples, state: checkpoint.State | None
+        self,
+        network: keras.Model,
+        parts: Split,
+        validation: Samples,
+        state: checkpoint.State | None,
+        manifest: dict[str, Any],
     ) -> list[checkpoint.Row]:
         callbacks = (keras.callbacks.TensorBoard(str(self.folder.tensorboard)),) if self.plan.tensorboard else ()
 
@@ -178,26 +191,29 @@ class _Run:
             training_samples(self.recipe, parts.train, self.plan.seed),
             validation,
             seed=self.plan.seed,
-            teacher=self._teacher(),
+            teacher=partial(self._teacher, manifest) if self.recipe.teacher else None,
             state=state,
             save=save,
             observer=self.observer,
             callbacks=callbacks,
         )
 
-    def _teacher(self) -> Callable[[], keras.Model] | None:
-        """What loads the teacher's network, in the precision of this training."""
-        if self.recipe.teacher is None:
-            return None
+    def _teacher(self, manifest: dict[str, Any]) -> keras.Model:
+        """The teacher's network, in the precision of this training; the manifest tells which it is."""
         ((_, folder),) = needed_runs(self.plan, self.folder.path)
-        return lambda: trained_run(folder, float32=False).network
+        run = trained_run(folder, float32=False)
+        facts = run.origin | {"sha256": load_bundle(RunFolder(folder).bundle).metadata["sha256"]}
+        if manifest.setdefault("teacher", facts) != facts:
+            raise RunError(f"{self.folder.path}: its teacher in {folder} has changed since; start a new run")
+        self.folder.write_json(self.folder.manifest_file, manifest)
+        return run.network
 
 
 def _seconds(history: list[checkpoint.Row]) -> float:
     return sum(row["seconds"] for row in history)
 
 
-_TOLD = ("recipe", "seed", "data", "versions", "members")
+_TOLD = ("recipe", "seed", "data", "versions", "members", "teacher")
 
 
 def _bundle_facts(manifest: dict[str, Any], parts: Split) -> dict[str, Any]:

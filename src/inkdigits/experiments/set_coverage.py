@@ -21,12 +21,13 @@ def set_coverage(
     """How often sets of that coverage hold the right digit of `digits`, and how large they are; ready for JSON.
 
     `probabilities` (N, classes) are the recogniser's of `digits`.
-    "validation" tells of sets calibrated on the bundle's own validation images, None where these are not at hand;
+    "validation" tells of sets calibrated on the bundle's own validation images, None where these are not at hand
+    and for an ensemble, some of whose members were trained on them;
     "halves" of sets calibrated on one half of `digits` and measured on the other, over many random halvings, None where
     a half is too few. Raises `InkdigitsError` where neither can be had.
     """
     found: dict[str, Any] = {"coverage": coverage, "validation": None, "halves": None}
-    validation = validation_images(recognizer.bundle)
+    validation = None if "members" in recognizer.bundle.metadata else validation_images(recognizer.bundle)
     if validation is not None:
         quantile = conformal_quantile(recognised(recognizer, validation), validation.labels, coverage)
         found["validation"] = {"quantile": quantile, **measured_sets(probabilities, digits.labels, quantile)}
@@ -36,7 +37,7 @@ def set_coverage(
 
 
 def validation_images(bundle: Bundle) -> DigitImages | None:
-    """The images that stopped and calibrated the bundle's training, or None where they are unknown or not at hand."""
+    """The images that the bundle's seed held out for validation, or None where they are unknown or not at hand."""
     try:
         recipe, seed = bundle.metadata["recipe"], bundle.metadata["seed"]
         wanted = bundle.metadata["data"]["validation"]["sha256"]

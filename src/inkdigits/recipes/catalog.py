@@ -82,7 +82,14 @@ def _from_file(path: Path) -> Recipe:
     recipe = getattr(_run(path), "RECIPE", None)
     if not isinstance(recipe, Recipe):
         raise RecipeError(f"{path}: defines no RECIPE = Recipe(...); any file of inkdigits/recipes shows the form")
-    return replace(recipe, origin=str(path.resolve()))
+    members = recipe.members and (_beside(path, recipe.members[0]), recipe.members[1])
+    teacher = recipe.teacher and _beside(path, recipe.teacher)
+    return replace(recipe, origin=str(path.resolve()), members=members, teacher=teacher)
+
+
+def _beside(path: Path, name: str) -> str:
+    """A recipe that another one names: another file by its place beside the file `path`."""
+    return str((path.resolve().parent / name).resolve()) if name.endswith(".py") else name
 
 
 def _run(path: Path) -> ModuleType:

@@ -43,7 +43,7 @@ class Recipe:
     no digit at all, and the network then has two logits more for them; what higher labels mean, `loss` knows.
     `adversarial(network)` returns a layer that stands in the network's place while it trains, with an adversary.
     `members`, a recipe's name and a number, makes the network of that many finished runs of that recipe: `build()` then
-    returns an `Ensemble` of as many networks, and the rest of the plan is theirs. `teacher` names a recipe whose
+    returns an `Ensemble` of as many networks, and nothing is trained but them. `teacher` names a recipe whose
     finished run of the same seed the network learns to answer like, on the distorted images.
     `early_stopping` is a patience in epochs, on validation loss; the weights of the best epoch are kept.
     `search_space(trial)` asks an Optuna trial for choices and returns the recipe that they make; `inkdigits tune`

@@ -19,7 +19,7 @@ from sklearn.utils.validation import check_is_fitted
 from inkdigits.bundle import Bundle
 from inkdigits.datasets import DigitImages
 from inkdigits.datasets.splits import hold_out
-from inkdigits.errors import InkdigitsError
+from inkdigits.errors import InkdigitsError, RecipeError
 from inkdigits.recipes.catalog import build_network, find_recipe
 from inkdigits.recipes.recipe import Recipe
 from inkdigits.recognizer import batches
@@ -67,6 +67,7 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):
 
     def fit(self, X: Any, y: Any) -> Self:
         """Trains on images X and their classes y, (N,) of numbers or strings."""
+        self._check_stands_alone()
         self.classes_, labels = given_labels(self, X, y)
         images = given_ink(self, X, self.image_shape, reset=True)
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
@@ -117,9 +118,17 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):
         }
         return make_bundle(plan, self.weights_, self._validation, Path(folder), facts)
 
+    def _check_stands_alone(self) -> None:
+        recipe = self._asked_recipe()
+        if recipe.members is not None or recipe.teacher is not None:
+            raise RecipeError(f"recipe {recipe.name}: stands on runs of other recipes; inkdigits train sees to them")
+
+    def _asked_recipe(self) -> Recipe:
+        return self.recipe if isinstance(self.recipe, Recipe) else find_recipe(self.recipe)
+
     def _fitted_recipe(self) -> Recipe:
         """The recipe for the classes of y, with the number of epochs asked for."""
-        recipe = self.recipe if isinstance(self.recipe, Recipe) else find_recipe(self.recipe)
+        recipe = self._asked_recipe()
         return _for_classes(replace(recipe, epochs=self.epochs or recipe.epochs), len(self.classes_))
 
     def _network(self) -> keras.Model:

@@ -123,7 +123,10 @@ def _in_training(recipe: Recipe, network: keras.Model, teacher: Callable[[], ker
     if recipe.members is not None or (teacher is None) != (recipe.teacher is None):
         raise RecipeError(f"recipe {recipe.name}: stands on finished runs of others; inkdigits train sees to them")
     if teacher is not None:
-        return Taught(network, teacher())
+        taught_by = teacher()
+        if taught_by.output_shape != network.output_shape:
+            raise RecipeError(f"recipe {recipe.name}: its teacher has another number of outcomes")
+        return Taught(network, taught_by)
     return recipe.adversarial(network) if recipe.adversarial else network
 
 

@@ -140,6 +140,7 @@ def test_a_choice_keeps_data_and_split(setting):
     [
         (None, "recipe tiny: has no search_space to search; cnn_tuned.py shows the form"),
         (lambda trial: SimpleNamespace(), "search_space() must return a Recipe, not SimpleNamespace"),
+        (lambda trial: find_recipe("best-ensemble"), "recipe best-ensemble: stands on runs of other recipes"),
         (lambda trial: trial.suggest_nothing(), "search_space() fails: AttributeError"),
         ("itself", "search_space() asks the trial for nothing"),
     ],
