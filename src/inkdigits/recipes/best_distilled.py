@@ -2,7 +2,7 @@
 
 Besides the labels it learns what the five say of every distorted image, softened by a temperature of 3 (Hinton, Vinyals
 and Dean, 2015); so the labels themselves need no smoothing.
-Cost: three times `best`, once its teacher is there. Measured: see `inkdigits compare`.
+Cost: twice `best`, once its teacher is there. Measured: see `inkdigits compare`.
 """
 
 from __future__ import annotations
