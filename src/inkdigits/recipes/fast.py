@@ -1,4 +1,4 @@
-"""fast: 99.4 % in a fraction of the seconds that the published `cnn-dropout` takes in plain Keras; a tenth is the goal.
+"""fast: 99.4 % in less than a tenth of the seconds that the published `cnn-dropout` takes in plain Keras.
 
 Nothing is published of it; no record of time to 99.4 % is known to us. What makes it fast: pooling right after the
 first convolution; one normalisation, of short memory, where the maps are smallest; one cycle with a high peak in three
