@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from inkdigits.experiments.results import Result, label
 from inkdigits.recipes.recipe import Recipe
+from inkdigits.reports.wording import percent
 
 
 def survey(recipes: Iterable[Recipe], results: list[Result]) -> Iterator[tuple[str, ...]]:
@@ -18,8 +19,8 @@ def survey(recipes: Iterable[Recipe], results: list[Result]) -> Iterator[tuple[s
             recipe.title,
             f"{recipe.build().count_params():,}",
             _plan(recipe),
-            _percent(recipe.published.accuracy) if recipe.published and recipe.published.accuracy else "",
-            f"{_percent(statistics.fmean(scores))} ({len(scores)} seeds)" if scores else "",
+            percent(recipe.published.accuracy) if recipe.published and recipe.published.accuracy else "",
+            _measured(scores),
         )
 
 
@@ -35,5 +36,7 @@ def _plan(recipe: Recipe) -> str:
     return ", ".join(parts)
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.2f} %"
+def _measured(scores: list[float]) -> str:
+    if not scores:
+        return ""
+    return f"{percent(statistics.fmean(scores))} ({len(scores)} {'seeds' if len(scores) > 1 else 'seed'})"
