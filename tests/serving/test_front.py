@@ -114,6 +114,26 @@ def test_the_model_tells_of_data_by_their_last_name(client: TestClient, monkeypa
     }
 
 
+@pytest.mark.parametrize("folder", ["/home/alice/recipes/", "C:\\alice\\"])
+def test_the_model_tells_of_recipes_it_stands_on_by_their_last_name(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    bundle = client.app.state.service.reader.recognizer.bundle  # type: ignore[attr-defined]
+    recipe = {
+        "name": "both",
+        "title": "1/2 of each",
+        "members": [f"{folder}mine.py", 2],
+        "teacher": f"{folder}other.py",
+    }
+    monkeypatch.setitem(bundle.metadata, "recipe", recipe)
+    assert client.get("/v1/model").json()["metadata"]["recipe"] == {
+        "name": "both",
+        "title": "1/2 of each",
+        "members": ["mine.py", 2],
+        "teacher": "other.py",
+    }
+
+
 def test_the_description_has_examples_for_every_answer(client: TestClient) -> None:
     described = client.get("/openapi.json").json()
     for name in ("ReadAnswer", "ClassifyAnswer", "Problem"):

@@ -25,7 +25,9 @@ _TOLD = (
     *("recipe", "seed", "data", "versions", "parameters", "temperature", "rejection", "scores", "evaluation"),
     *("confusion_matrix", "reliability", "calibration", "mistakes", "members"),
 )
-_PLACE = re.compile(rf"\A({'|'.join(spec for spec in SPECS if spec.endswith(':'))}).*[/\\](?=.)", re.DOTALL)
+_IN_FULL = r"(?=/)|(?=[A-Za-z]:[/\\])"  # a path, as of the recipe that an ensemble or a pupil names
+_KINDS = "|".join(spec for spec in SPECS if spec.endswith(":"))
+_PLACE = re.compile(rf"\A({_KINDS}|{_IN_FULL}).*[/\\](?=.)", re.DOTALL)
 _TURNS = {"0": 0, "90": 90, "180": 180, "270": 270, "auto": None}
 
 
@@ -112,7 +114,7 @@ async def _arrived(request: Request, client: str, service: Service, most: int) -
 
 
 def _without_places(value: Any) -> Any:
-    """What a bundle says, less where things lie: no `origin`, and `folder:digits` for `folder:/home/alice/digits`."""
+    """What a bundle says, less where things lie: no `origin`, `folder:digits` for `folder:/home/alice/digits`."""
     if isinstance(value, dict):
         return {name: _without_places(part) for name, part in value.items() if name != "origin"}
     if isinstance(value, list):
