@@ -23,7 +23,6 @@ from inkdigits.recipes.catalog import build_network, find_recipe
 from inkdigits.training import checkpoint
 
 STANDING_ON_OTHERS = """
-import importlib.util
 from dataclasses import replace
 from inkdigits.layers import Ensemble
 from inkdigits.recipes.catalog import find_recipe

@@ -71,10 +71,10 @@ def resume_shown(path: Path, *, tensorboard: bool, pdf: bool) -> None:
 
 def refuse_needy(plan: Plan) -> None:
     """Raises `RunError` for a run that stands on others, which a node of a cluster does not have."""
-    for needed, _ in needed_runs(plan, usual_folder(plan)):
-        raise RunError(
-            f"{plan.recipe.name}: stands on runs of {needed.recipe.name}, which no node has; train it without --cluster"
-        )
+    needed = needed_runs(plan, usual_folder(plan))
+    if needed:
+        theirs = needed[0][0].recipe.name
+        raise RunError(f"{plan.recipe.name}: stands on runs of {theirs}, which no node has; train it without --cluster")
 
 
 @contextmanager

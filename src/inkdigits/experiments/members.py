@@ -44,7 +44,9 @@ def finished_members(paths: Sequence[Path], test: DigitImages | None = None) -> 
 
 def fill(ensemble: Ensemble, members: Sequence[Member]) -> None:
     """Gives the ensemble its members' weights and temperatures."""
-    ensemble.take([member.run.network.get_weights() for member in members], [member.temperature for member in members])
+    for network, member in zip(ensemble.members, members, strict=True):
+        network.set_weights(member.run.network.get_weights())
+    ensemble.temperatures.assign([member.temperature for member in members])
 
 
 def _member(path: Path) -> Member:

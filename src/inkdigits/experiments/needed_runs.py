@@ -43,7 +43,7 @@ def check_needs(plan: Plan, path: Path) -> None:
             f"recipe {plan.recipe.name}: has {network.output_shape[-1]} outcomes, "
             f"and {needed[0].recipe.name} {other.output_shape[-1]}"
         )
-    if load_parts(needed[-1]).test.sha256 != test.sha256:
+    if plan.recipe.members is not None and load_parts(needed[-1]).test.sha256 != test.sha256:
         raise RunError(
             f"{plan.recipe.data}: has no test part of its own, so a member would be trained on another's test images"
         )

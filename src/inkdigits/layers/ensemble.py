@@ -23,12 +23,6 @@ class Ensemble(keras.layers.Layer):
             shape=(len(self.members),), initializer="ones", trainable=False, name="temperatures"
         )
 
-    def take(self, weights: Sequence[Sequence[Any]], temperatures: Sequence[float]) -> None:
-        """Gives each member its weights and its temperature."""
-        for member, its in zip(self.members, weights, strict=True):
-            member.set_weights(its)
-        self.temperatures.assign(temperatures)
-
     def call(self, images: Any) -> Any:
         """Returns the logarithm of the mean probabilities."""
         temperatures = ops.unstack(ops.convert_to_tensor(self.temperatures))

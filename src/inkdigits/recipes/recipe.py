@@ -86,6 +86,11 @@ class Recipe:
         """The optimiser's steps in the whole plan with that many training images."""
         return -(-images // self.batch_size) * self.epochs
 
+    def check_stands_alone(self) -> None:
+        """Raises `RecipeError` for a network that is nothing without finished runs of other recipes."""
+        if self.members is not None or self.teacher is not None:
+            raise RecipeError(f"recipe {self.name}: stands on runs of other recipes; inkdigits train sees to them")
+
     def plan(self, images: int) -> dict[str, Any]:
         """The recipe as plain data, for the manifest of a run with that many training images."""
         plain = {key: getattr(self, key) for key in ("name", "title", "epochs", "batch_size", "data", "protocol")}

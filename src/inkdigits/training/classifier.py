@@ -19,7 +19,7 @@ from sklearn.utils.validation import check_is_fitted
 from inkdigits.bundle import Bundle
 from inkdigits.datasets import DigitImages
 from inkdigits.datasets.splits import hold_out
-from inkdigits.errors import InkdigitsError, RecipeError
+from inkdigits.errors import InkdigitsError
 from inkdigits.recipes.catalog import build_network, find_recipe
 from inkdigits.recipes.recipe import Recipe
 from inkdigits.recognizer import batches
@@ -67,7 +67,7 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):
 
     def fit(self, X: Any, y: Any) -> Self:
         """Trains on images X and their classes y, (N,) of numbers or strings."""
-        self._check_stands_alone()
+        self._asked_recipe().check_stands_alone()
         self.classes_, labels = given_labels(self, X, y)
         images = given_ink(self, X, self.image_shape, reset=True)
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
@@ -117,11 +117,6 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):
             "classes": [str(name) for name in self.classes_],
         }
         return make_bundle(plan, self.weights_, self._validation, Path(folder), facts)
-
-    def _check_stands_alone(self) -> None:
-        recipe = self._asked_recipe()
-        if recipe.members is not None or recipe.teacher is not None:
-            raise RecipeError(f"recipe {recipe.name}: stands on runs of other recipes; inkdigits train sees to them")
 
     def _asked_recipe(self) -> Recipe:
         return self.recipe if isinstance(self.recipe, Recipe) else find_recipe(self.recipe)

@@ -81,8 +81,7 @@ def choose(recipe: Recipe, trial: BaseTrial, epochs: int | None) -> Recipe:
     chosen = recipe.search_space(trial)
     if not isinstance(chosen, Recipe):
         raise RecipeError(f"recipe {recipe.name}: search_space() must return a Recipe, not {type(chosen).__name__}")
-    if chosen.members is not None or chosen.teacher is not None:
-        raise RecipeError(f"recipe {chosen.name}: stands on runs of other recipes; a search trains networks that don't")
+    chosen.check_stands_alone()
     kept: dict[str, Any] = {key: getattr(recipe, key) for key in ("data", "protocol", "extra_ink")}
     return replace(chosen, epochs=epochs or chosen.epochs, **kept)
 
