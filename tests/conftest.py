@@ -43,6 +43,7 @@ def mnist_folder(tmp_path_factory):
     return write
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist looks for the marks in the same hook
 def pytest_collection_modifyitems(config, items):
     if not config.pluginmanager.hasplugin("xdist"):
         return

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -37,6 +38,18 @@ def test_recognising_needs_no_training_framework() -> None:
     )
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert loaded.stdout.split() == []
+
+
+def test_reading_one_page_loads_what_that_takes() -> None:
+    page = Path(__file__).parents[2] / "docs" / "pictures" / "page.jpg"
+    code = (
+        f"import atexit, sys\nsys.argv = ['inkdigits', 'read', {str(page)!r}]\nfrom inkdigits.cli import main\n"
+        "others = ('concurrent.futures.process', 'multiprocessing', 'pypdfium2', 'tomllib', 'rich')\n"
+        "atexit.register(lambda: print(*[name for name in others if name in sys.modules], file=sys.stderr))\nmain()"
+    )
+    read = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert read.stderr.split() == []
+    assert len(read.stdout.splitlines()) > 1
 
 
 def test_without_a_training_framework_the_estimator_names_the_extra() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -19,6 +20,7 @@ def main() -> None:
             app(prog_name="inkdigits")  # also as python -m inkdigits, which no shell could complete
         finally:
             sys.stdout.flush()
+            gc.freeze()  # or Python looks through all that is left for garbage: a sixth of a short verb's time
     except InkdigitsError as error:
         _fail(str(error), error)
     except BrokenPipeError as error:

@@ -1,23 +1,15 @@
-"""Reads images one after another, or with several processes: answers in the order of the images, few held at a time."""
+"""Reads images one after another: answers in the order of the images."""
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cached_property
-from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from inkdigits.cli.reading.images import STANDARD_INPUT, contents, label, output_stems
+from inkdigits.cli.reading.images import contents, label, output_stems
 from inkdigits.cli.reading.pictures import OutputError, Pictures
-from inkdigits.errors import InkdigitsError
 
 if TYPE_CHECKING:
     from inkdigits.reading.constraint import Constraint
@@ -26,8 +18,6 @@ if TYPE_CHECKING:
 
 # A process takes about a second to start, which so many images must be worth.
 _IMAGES_PER_WORKER = 8
-# Images given out or answered for each worker, so that a slow image does not make the others idle.
-_AHEAD = 4
 
 
 @dataclass(frozen=True)
@@ -98,64 +88,10 @@ def workers_for(tasks: int) -> int:
 
 
 def answers(work: Work, tasks: Iterable[Task], workers: int) -> Iterator[Answer]:
-    """Yields the answers in the order of `tasks`; raises `OutputError`, and `InkdigitsError` when a worker dies.
-
-    Threads would not do: half of the time is Python's own, of which only one thread can run.
-    """
+    """Yields the answers in the order of `tasks`; raises `OutputError`, and `InkdigitsError` when a worker dies."""
     if workers == 1:
         yield from map(work.answer, tasks)
         return
-    pending: deque[Future[Answer]] = deque()
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (work,))
-    try:
-        for task in tasks:
-            pending.append(_submitted(pool, work, task))
-            if len(pending) >= _AHEAD * workers:
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
-    except BrokenProcessPool as error:
-        raise InkdigitsError("a worker was ended from outside, perhaps for want of memory; try --workers 1") from error
-    finally:
-        pool.shutdown(cancel_futures=True)
+    from inkdigits.cli.reading.processes import answers_of_processes  # one image needs none, nor their imports
 
-
-def _submitted(pool: ProcessPoolExecutor, work: Work, task: Task) -> Future[Answer]:
-    """The answer to be; standard input, which other processes don't have, is read at once."""
-    if task.image == STANDARD_INPUT:
-        future: Future[Answer] = Future()
-        future.set_result(work.answer(task))
-        return future
-    # It may start a process, which inherits what is blocked: Ctrl-C is for this process alone to act on.
-    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
-    try:
-        return pool.submit(_answer, task)
-    finally:
-        if blocked is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-
-
-_work: Work
-
-
-def _start_worker(work: Work) -> None:
-    """Makes a new process ready for `_answer`."""
-    import cv2
-
-    global _work
-    _work = work
-    cv2.setNumThreads(1)  # the processes share the cores
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # for systems that block no signals
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
-
-
-def _leave_with_parent() -> None:
-    """Ends this process when the one that started it is gone, which it would not notice by itself."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _answer(task: Task) -> Answer:
-    return _work.answer(task)
+    yield from answers_of_processes(work, tasks, workers)
