@@ -38,7 +38,7 @@ default_role = "literal"
 
 nitpicky = True
 # Types of other packages: their documentation is elsewhere, and the build asks no network for it.
-_OTHERS = (r"(numpy|np|keras|PIL|os|pathlib|collections|optuna)\..*", "BaseTrial", "Recognises")
+_OTHERS = (r"(numpy|np|keras|PIL|os|pathlib|collections|contextlib|optuna)\..*", "BaseTrial", "Recognises")
 nitpick_ignore_regex = [("py:.*", pattern) for pattern in _OTHERS]
 
 

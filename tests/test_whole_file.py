@@ -40,3 +40,9 @@ def test_an_error_leaves_what_was_there(tmp_path):
         write_half()
     assert target.read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_loop_of_links_is_an_error_of_the_system(tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(OSError, match="symbolic links"), whole_file(tmp_path / "loop") as file:
+        file.write(b"x")

@@ -25,9 +25,11 @@ static void check(OrtStatus *status, const char *what) {
 /* A binary PGM file of 8 bits: "P5", width, height, 255, one white-space character, the pixels row by row. */
 static uint8_t *read_pgm(const char *path, int64_t *height, int64_t *width) {
     FILE *file = fopen(path, "rb");
-    int wide, high;
+    int wide, high, most;
     if (file == NULL) fail(path, "cannot be opened");
-    if (fscanf(file, "P5 %d %d 255", &wide, &high) != 2 || wide < 1 || high < 1 || wide > 10000 || high > 10000)
+    if (fscanf(file, "P5 %d %d %d", &wide, &high, &most) != 3 || most != 255)
+        fail(path, "is no binary PGM file of 8 bits");
+    if (wide < 1 || high < 1 || wide > 10000 || high > 10000)
         fail(path, "is no binary PGM file of 8 bits");
     fgetc(file);
     size_t size = (size_t)wide * (size_t)high;

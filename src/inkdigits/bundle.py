@@ -78,7 +78,7 @@ def write_bundle(path: str | os.PathLike[str], model: bytes, metadata: dict[str,
     model card, stay; a folder that is no bundle is refused. On failure nothing new remains.
     Raises `BundleError`.
     """
-    folder = Path(path).resolve()
+    folder = Path(os.path.realpath(path))
     full = {**metadata, "format": FORMAT, "sha256": hashlib.sha256(model).hexdigest()}
     _check_metadata(folder / METADATA_FILE, full)
     if len(model) > MAX_MODEL_BYTES:

@@ -29,7 +29,7 @@ def load_ink(source: str | Path | bytes | Image.Image | np.ndarray, *, name: str
     W), or uint8 (H, W, 3 or 4). An array is an image like any other: its polarity is found, not assumed.
     `name` is what errors call the image when it has no path. Returns uint8 (H, W), 255 = full ink, 0 =
     paper; a blank image is all 0. Raises `ImageError` in one line when the image is missing, damaged,
-    unknown or above 100 megapixels.
+    unknown, or above 100 megapixels or 65,535 pixels a side.
     """
     label = name or name_of(source)
     with opened_picture(source, label) as image, decoding(label):
@@ -49,11 +49,13 @@ def save_ink(ink: np.ndarray, path: Path) -> None:
 def _grey(image: Image.Image) -> np.ndarray:
     """Luminance, (H, W), as uint8, or as uint16 for more than 8 bits; of strokes on a transparent canvas their ink."""
     image.load()  # some formats tell their true mode only now
+    if is_deep(image):
+        return deep(image, 65535)
     if image.has_transparency_data:
         grey, alpha = converted(image, shade), converted(image, opacity)
         cover = stroke_cover(grey, alpha)
         return on_own_paper(grey, alpha) if cover is None else cover
-    return deep(image, 65535) if is_deep(image) else converted(image, shade)
+    return converted(image, shade)
 
 
 def _stretch(grey: np.ndarray) -> np.ndarray:

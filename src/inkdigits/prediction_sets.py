@@ -6,7 +6,7 @@ Wasserman, 2019. It holds for images drawn as the calibration images were, howev
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, isfinite
 
 import numpy as np
 
@@ -52,14 +52,20 @@ def prediction_sets(probabilities: np.ndarray, quantile: float) -> np.ndarray:
 
 def bundle_quantile(bundle: Bundle, coverage: float) -> float:
     """The quantile that the bundle keeps for `coverage`; raises `BundleError` where it keeps none."""
+    images_needed(coverage)
     quantiles = bundle.metadata.get(CONFORMAL)
-    found = quantiles.get(f"{coverage:g}") if isinstance(quantiles, dict) else None
-    if not isinstance(found, float | int):
+    found = quantiles.get(coverage_key(coverage)) if isinstance(quantiles, dict) else None
+    if isinstance(found, bool) or not isinstance(found, float | int) or not isfinite(found):
         raise BundleError(
             f"{bundle.path}: keeps no sets of coverage {coverage:g}; calibrate them: "
             f"inkdigits evaluate {bundle.path} --coverage {coverage:g} --save"
         )
     return float(found)
+
+
+def coverage_key(coverage: float) -> str:
+    """What a bundle keeps the quantile of a coverage under: "0.999", and never that of another one."""
+    return repr(float(coverage))
 
 
 def _improbability(probabilities: np.ndarray) -> np.ndarray:

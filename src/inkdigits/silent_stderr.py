@@ -12,7 +12,12 @@ from contextlib import contextmanager
 def silent_stderr() -> Iterator[None]:
     """Sends file descriptor 2 to nowhere; Python's own errors still travel as such."""
     sys.stderr.flush()
-    saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        saved = os.dup(2)
+    except OSError:  # closed already
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     try:
         yield

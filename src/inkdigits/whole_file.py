@@ -17,7 +17,9 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     A link is followed. On an error, a full disk included, the hidden file is removed and what stood at `path` stays.
     Raises `OSError`, also where `path` is a device or a folder.
     """
-    path = path.resolve()
+    path = Path(os.path.realpath(path))
+    if path.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
     if path.exists() and not path.is_file():
         raise OSError(errno.EINVAL, "is no regular file", str(path))
     path.parent.mkdir(parents=True, exist_ok=True)

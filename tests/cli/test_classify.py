@@ -174,6 +174,19 @@ def test_a_bundle_that_is_none_is_named(bar: Path) -> None:
         run(bar, "--bundle", "nowhere")
 
 
+def test_names_do_not_command_the_terminal(bar: Path) -> None:
+    metadata = json.loads((BARS / "model.json").read_text())
+    odd = [f"\x1b]0;x\x07\n{name}" for name in range(10)]
+    write_bundle("odd", (BARS / "model.onnx").read_bytes(), metadata | {"classes": odd})
+    assert run(bar, "--bundle", "odd").stdout.startswith(r"bar.png: \x1b]0;x\x07\n3  ")
+
+
+def test_a_carriage_return_in_a_name_breaks_no_row(bar: Path) -> None:
+    bar.rename("a\rb.png")
+    (row,) = csv.DictReader(io.StringIO(run("a\rb.png", "--bundle", BARS, "--format", "csv").stdout, newline=""))
+    assert row["image"] == "a\rb.png"
+
+
 def test_a_bundle_of_three_classes(bar: Path) -> None:
     model = (BARS.parent / "three_classes" / "model.onnx").read_bytes()
     write_bundle("colours", model, {"classes": ["red", "green", "blue"]})

@@ -42,3 +42,21 @@ def test_a_terminal_of_few_characters_sees_question_marks():
     )
     assert done.returncode == 0
     assert "zw?lf.png: 5" in done.stdout
+
+
+def test_without_an_error_output_recipes_are_listed_all_the_same():
+    done = shell("$INKDIGITS recipes 2>&-")
+    assert done.returncode == 0
+    assert "cnn-dropout" in done.stdout
+
+
+def test_a_comparison_says_nothing_of_its_framework():
+    done = shell("$INKDIGITS compare " + str(Path(__file__).parents[2] / "results"), TF_CPP_MIN_LOG_LEVEL="")
+    assert "cnn-dropout" in done.stdout
+    assert done.stderr == ""
+
+
+def test_an_input_that_cannot_be_read_is_one_line(tmp_path):
+    done = shell(f"$INKDIGITS classify - $PICTURE 0> {tmp_path}/out")
+    assert "five.png: 5  " in done.stdout
+    assert done.stderr == "inkdigits: standard input: cannot be read (Bad file descriptor)\n"

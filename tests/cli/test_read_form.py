@@ -1,7 +1,9 @@
 """`inkdigits read --form`: rows with a reader that knows its answers, and the documented example with the true one."""
 
+import contextlib
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from typer.testing import CliRunner, Result
 from inkdigits import Reader
 from inkdigits.cli.read import read
 from inkdigits.cli.reading.form import read_forms
+from inkdigits.errors import ImageError
 from inkdigits.reading.forms.form_table import FormError
 from inkdigits.reading.result import Box, Digit, Line, Page, Reading
 
@@ -182,3 +185,30 @@ def test_an_empty_form_read_with_the_true_reader_is_empty() -> None:
     forms = FormReader(load_form(FORMS / "form.toml"), Reader(threads=1))
     values = forms.read(next(open_pages(FORMS / "blank.png")), name="blank.png")
     assert [value.text for value in values.values()] == ["", "", "", ""]
+
+
+@pytest.mark.parametrize("template", [False, True])
+def test_a_line_of_pixels_is_no_page_and_the_others_go_on(in_tmp: Path, template: bool) -> None:
+    text = (FORMS / "form.toml").read_text().replace("blank.png", str(FORMS / "blank.png"))
+    form = Path("form.toml")
+    form.write_text(re.sub(r"(?s)\[marks\].*?(?=\n\[)", "", text) if template else text)
+    Image.new("L", (2, 9000), 255).save("thin.png")
+    result = run("thin.png", FORMS / "blank.png", form=form)
+    assert [line.rpartition("/")[2] for line in result.stdout.splitlines()[1:]] == [f"blank.png,0{EMPTY},"]
+    assert re.fullmatch(r"inkdigits: thin\.png: the form.*\n", result.stderr)
+
+
+def test_a_field_that_grows_too_large_is_named(in_tmp: Path) -> None:
+    class Refusing:
+        def read(self, source: np.ndarray, **asked: object) -> Reading:
+            raise ImageError("array: is more than 100 megapixels; scale the image down first")
+
+    with pytest.raises(typer.Exit), contextlib.redirect_stderr(io.StringIO()) as told:
+        read_forms(FORMS / "form.toml", [str(FORMS / "filled.jpg")], Refusing())
+    assert "filled.jpg: [fields.customer]: array: is more than 100 megapixels" in told.getvalue()
+
+
+def test_a_carriage_return_in_a_name_breaks_no_row(in_tmp: Path) -> None:
+    Path("a\rb.png").write_bytes((FORMS / "blank.png").read_bytes())
+    (row,) = csv.DictReader(io.StringIO(run("a\rb.png").stdout, newline=""))
+    assert row["image"] == "a\rb.png"

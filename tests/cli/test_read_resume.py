@@ -84,6 +84,8 @@ def test_a_line_torn_anywhere_is_done_again(path: Path, length: int) -> None:
         (b"no line end", 1),
         (b"[1]\n", 1),
         (b'{"image": 3}\n', 1),
+        (b'{"image":"a.png","label":"7"}', 1),
+        (b'{"image":"a.png","error":"damaged"}\n', 1),
         (b"\n", 1),
         (line("a.png").encode() + b"stray", 2),
         (b"[" * 100_000 + b"\n", 1),
@@ -123,3 +125,18 @@ def test_what_was_read_before_an_error_is_kept(path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         Readings(path).append(results())
     assert images_in(path) == ["a.png"]
+
+
+def test_two_at_once_lose_nothing_and_one_is_told(path: Path) -> None:
+    second = Readings(path)
+
+    def results():
+        yield Task("a.png", "a"), READING
+        with pytest.raises(OutputError, match=r"r\.jsonl: another run is writing here; wait for it$"):
+            second.append([(Task("b.png", "b"), READING)])
+        yield Task("c.png", "c"), READING
+
+    Readings(path).append(results())
+    with pytest.raises(OutputError, match=r"r\.jsonl: another run has written here meanwhile; start again$"):
+        second.append([(Task("b.png", "b"), READING)])
+    assert images_in(path) == ["a.png", "c.png"]

@@ -28,6 +28,14 @@ def test_what_is_wrong_is_one_line(options: list[str], words: str) -> None:
     assert line.startswith(f"inkdigits: {words}")
 
 
+@pytest.mark.parametrize("seconds", ["inf", "nan", "86401"])
+def test_seconds_without_an_end_are_refused(seconds: str) -> None:
+    done = serve("--port", "0", "--max-seconds", seconds)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Invalid value for '--max-seconds'" in done.stderr
+    assert "86400" in done.stderr
+
+
 def test_a_taken_port_is_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = serve("--port", str(taken.getsockname()[1]))

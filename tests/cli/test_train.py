@@ -3,6 +3,8 @@
 import csv
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -121,6 +123,13 @@ def test_killed_then_resumed_equals_uninterrupted(recipe, whole, tmp_path):
     assert scores[0]["loss"] == scores[1]["loss"]
 
 
+def test_a_history_that_was_not_written_any_more_is_written_again(whole, tmp_path):
+    shutil.copytree(whole, tmp_path / "run")
+    (tmp_path / "run" / "history.csv").unlink()
+    assert train("--resume", tmp_path / "run").returncode == 0
+    assert (tmp_path / "run" / "history.csv").read_text() == (whole / "history.csv").read_text()
+
+
 def test_ctrl_c_ends_tidily_and_a_second_writer_is_refused(recipe, tmp_path):
     run = tmp_path / "run"
     process = start(recipe, "--epochs", 500, "--limit", 2000, "--output", run)
@@ -207,6 +216,9 @@ def test_a_backend_that_is_none_is_named(recipe):
         ([], "give a recipe to train or --resume RUN"),
         (["cnn-basic", "--seeds", "4..1"], "--seeds 4..1: the range is empty"),
         (["cnn-basic", "--seeds", "many"], "--seeds many: must be a number or a range"),
+        (["cnn-basic", "--seeds", ""], "--seeds : must be a number or a range"),
+        (["cnn-basic", "--seeds", "4294967296"], "--seeds 4294967296: the largest seed is 4294967295"),
+        (["cnn-basic", "--seeds", "0..99999999999"], "--seeds 0..99999999999: the largest seed is 4294967295"),
         (["--resume", "no/such/run"], "no/such/run: no run to resume here"),
         (["cnn-basic", "--data", "folder:no/such"], "no/such: no such folder"),
         (["cnn-basic", "--data", "folder:~nobody-here/x"], "folder:~nobody-here/x: whose home directory is not known"),
@@ -225,9 +237,11 @@ def test_mistakes_are_told_in_one_line(arguments, message):
 
 
 def test_tensorboard_logs_are_written(recipe, tmp_path):
-    done = train(recipe, "--epochs", 1, "--limit", 200, "--output", tmp_path / "run", "--tensorboard")
+    done = train(recipe, "--epochs", 1, "--limit", 200, "--output", tmp_path / "[red]run[/b]", "--tensorboard")
     assert done.returncode == 0, done.stderr
-    assert list((tmp_path / "run" / "tensorboard").rglob("events.out.tfevents.*"))
+    assert str(tmp_path / "[red]run[/b]" / "bundle") in done.stdout
+    assert len(re.findall(r"^epoch .* validation loss .* accuracy .*$", done.stderr, re.MULTILINE)) == 1
+    assert list((tmp_path / "[red]run[/b]" / "tensorboard").rglob("events.out.tfevents.*"))
 
 
 def test_a_full_disk_is_told_at_once_and_leaves_nothing_half_written(recipe, tmp_path):

@@ -1,5 +1,6 @@
 """`inkdigits tune`: words that do not fit together, and what the terminal shows of the trials."""
 
+import json
 import sys
 
 import pytest
@@ -7,6 +8,9 @@ import pytest
 from inkdigits.cli import main
 from inkdigits.cli.search_table import SearchTable
 from inkdigits.cli.tune import _seconds
+from inkdigits.errors import RunError
+from inkdigits.experiments.search.folder import Search, SearchFolder
+from inkdigits.experiments.search.plan import SearchPlan
 
 
 def told(monkeypatch, capsys, *arguments: object) -> str:
@@ -37,10 +41,37 @@ def test_mistakes_are_told_in_one_line(monkeypatch, capsys, arguments, message):
     assert message in last
 
 
-@pytest.mark.parametrize("content", ["{}", "nonsense", '{"plan": 3}', '{"plan": {"recipe": "x"}}'])
+@pytest.mark.parametrize("content", ["{}", "nonsense", "[" * 100_000, '{"plan": 3}', '{"plan": {"recipe": "x"}}'])
 def test_a_damaged_search_is_named(monkeypatch, capsys, tmp_path, content):
     (tmp_path / "search.json").write_text(content)
     assert "search.json: damaged" in told(monkeypatch, capsys, "--resume", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("entry", "value"),
+    [
+        ("trials", "1"),
+        ("storage", 5),
+        ("own_data", "no"),
+        ("versions", []),
+        ("seed", -1),
+        ("seed", True),
+        ("epochs", 1.5),
+        ("limit", "9"),
+        ("data", 5),
+        ("sampler", "grid"),
+    ],
+)
+def test_an_entry_that_no_search_writes_is_named(tmp_path, entry, value):
+    plan = SearchPlan("cnn-tuned", "cnn-tuned", "mnist", 0, "tpe", None, None, False, "float32", "1-2")
+    folder = SearchFolder(tmp_path)
+    folder.write(Search(plan, 60, None, False, {}, {}))
+    content = json.loads(folder.search_file.read_text())
+    assert folder.read().trials == 60
+    (content["plan"] if entry in content["plan"] else content)[entry] = value
+    folder.search_file.write_text(json.dumps(content))
+    with pytest.raises(RunError, match=rf"search\.json: damaged \({entry} is none that a search can have\)"):
+        folder.read()
 
 
 @pytest.mark.parametrize("option", ["--data", "--storage"])

@@ -30,6 +30,12 @@ def test_with_and_without_header(tmp_path, lines: tuple[str, ...], end: str) -> 
     assert digits.images[0, 0, :3].tolist() == [1, 255, 0]
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_pandas_counts_its_columns(tmp_path, first: int) -> None:
+    header = ",".join(map(str, ["label", *range(first, 784 + first)]))
+    assert load(written(tmp_path, header, line(3, 1, 255))).labels.tolist() == [3]
+
+
 def test_a_byte_order_mark_and_empty_lines(tmp_path) -> None:
     assert load(written(tmp_path, "\ufeff" + line(4), "", line(5), "")).labels.tolist() == [4, 5]
 

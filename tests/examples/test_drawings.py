@@ -108,7 +108,12 @@ def test_the_drawings_are_what_their_script_draws() -> None:
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"P6 2 2 255\n" + bytes(12), "is no binary PGM file of 8 bits"), (b"P5 30 30 255\n123", "is cut short")],
+    [
+        (b"P6 2 2 255\n" + bytes(12), "is no binary PGM file of 8 bits"),
+        (b"P5 2 2 65535\n" + bytes(8), "is no binary PGM file of 8 bits"),
+        (b"P5 2 2 100\n" + bytes(4), "is no binary PGM file of 8 bits"),
+        (b"P5 30 30 255\n123", "is cut short"),
+    ],
 )
 def test_a_drawing_that_is_none_is_named_in_c(tmp_path: Path, content: bytes, message: str) -> None:
     in_c(tmp_path)

@@ -1,6 +1,7 @@
 """`inkdigits data audit`: a set with planted faults, its page and its findings."""
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -67,6 +68,16 @@ def test_sets_too_small_are_refused(tmp_path):
     with pytest.raises(DatasetError, match="takes images of two classes or more"):
         audit(written(*[3] * 9), tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_blank_images_in_a_folder_whose_name_is_no_utf8_are_examined(tmp_path):
+    blank = DigitImages.of("blank", np.zeros((50, 28, 28), np.uint8), np.repeat(np.arange(10), 5))
+    try:
+        folder = export_folder(blank, tmp_path / os.fsdecode(b"bad\xff"))
+    except OSError:
+        pytest.skip("this file system takes names in UTF-8 alone")
+    assert audit(f"folder:{folder}", tmp_path / "out")["class_counts"]["all"] == [5] * 10
+    assert "bad?" in (tmp_path / "out" / "audit.html").read_text()
 
 
 def test_disputed_labels_among_the_doubtful_ones_are_named():

@@ -58,6 +58,11 @@ def test_a_variant_follows_what_it_varies_and_nothing_published_is_no_contest():
     assert [(row["recipe"], row["ahead"]) for row in rows] == [("b", None), ("b-fast", "ours"), ("c", None)]
 
 
+def test_a_run_that_is_there_twice_counts_once():
+    rows = comparison([result("a", 0, 0.99, 0.03), result("a", 0, 0.99, 0.03), result("a", 1, 0.98, 0.03)])
+    assert [row["seeds"] for row in rows] == [2]
+
+
 def test_a_recorded_run_reads_back(tmp_path):
     found = result("a", 4, 0.99, 0.03, accuracy=0.98)
     write_run(tmp_path / "runs" / "a" / "seed-4", found)

@@ -46,6 +46,28 @@ def test_quantiles_are_of_validation_images_and_are_kept(digits, monkeypatch):
     assert bundle_quantile(kept, 0.999) == bundle_quantile(kept, 0.9) == wanted
 
 
+@pytest.mark.parametrize("recipe", ["x", {"data": 5, "protocol": "standard"}, {"data": "csv:\0", "protocol": 5}])
+def test_a_damaged_origin_is_unknown(recipe):
+    bundle = load_bundle(PRETRAINED)
+    assert coverages.validation_images(Bundle(bundle.path, {**bundle.metadata, "recipe": recipe})) is None
+
+
+def test_validation_images_without_the_bad_ones_are_at_hand(tmp_path):
+    row = f"{',200' * 784}\n"
+    (tmp_path / "set.csv").write_text("".join(f"{label}{row}" for label in list(range(10)) * 9) + f"no digit{row}")
+    recipe = {"data": f"csv:{tmp_path / 'set.csv'}", "protocol": "standard"}
+    wanted = split(recipe["data"], seed=3, skip_bad=True).validation.sha256
+    metadata = {"recipe": recipe, "seed": 3, "data": {"validation": {"sha256": wanted}}}
+    assert coverages.validation_images(Bundle(tmp_path, metadata)).sha256 == wanted
+
+
+def test_each_coverage_has_its_own_quantile():
+    bundle = Bundle(PRETRAINED, {CONFORMAL: {"0.999": 0.5}})
+    found = {"coverage": 0.9990004, "validation": {"quantile": 0.7}}
+    assert coverages.kept_quantiles(bundle, found) == {"0.999": 0.5, "0.9990004": 0.7}
+    assert coverages.kept_quantiles(Bundle(PRETRAINED, {CONFORMAL: [1]}), found) == {"0.9990004": 0.7}
+
+
 def test_a_bundle_of_unknown_origin_is_measured_on_halves(digits):
     recognizer = Recognizer(without_origin(load_bundle(PRETRAINED)))
     probabilities = recognizer.predict_proba(digits.images)

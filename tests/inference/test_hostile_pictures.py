@@ -65,6 +65,7 @@ def frames(kind: str, count: int) -> bytes:
 
 MADE = {
     "bomb.png": (lambda: png(30_000, 30_000, zeros(901)), "more than 100 megapixels"),
+    "tall.png": (lambda: png(1, 40_000_000, zeros(80)), "1 x 40000000 is longer than 65,535 pixels"),
     "lying.png": (lambda: png(30_000, 30_000, zlib.compress(b"\0\0")), "more than 100 megapixels"),
     "short.png": (lambda: png(9_900, 9_900, zlib.compress(b"\0\0")), "damaged or cut short"),
     "bomb.gif": (lambda: b"GIF89a\xff\xff\xff\xff\0\0\0,\0\0\0\0\xff\xff\xff\xff\0\x02\0;", "100 megapixels"),

@@ -3,13 +3,15 @@
 import io
 import struct
 import tracemalloc
+import zlib
 
 import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
 from inkdigits.errors import ImageError
-from inkdigits.pictures import open_pages
+from inkdigits.ink import load_ink
+from inkdigits.pictures import open_pages, pages
 
 
 def colours(height: int = 30, width: int = 50) -> np.ndarray:
@@ -216,3 +218,40 @@ def test_arrays_of_another_form_are_refused(array: np.ndarray) -> None:
 def test_a_name_stands_in_errors_for_what_has_no_path() -> None:
     with pytest.raises(ImageError, match=r"^standard input: not an image"):
         next(open_pages(b"hello", name="standard input"))
+
+
+@pytest.mark.parametrize("transparent", [0, 65535])
+def test_a_shade_of_16_bits_that_is_transparent_changes_nothing(transparent: int) -> None:
+    grey = (colours()[..., 0].astype(np.uint16) * 257)[:, :30]
+    plain = encoded(Image.fromarray(grey))
+    chunk = b"tRNS" + transparent.to_bytes(2, "big")
+    place = plain.index(b"IDAT") - 4
+    marked = plain[:place] + struct.pack(">I", 2) + chunk + struct.pack(">I", zlib.crc32(chunk)) + plain[place:]
+    with Image.open(io.BytesIO(marked)) as image:
+        assert image.info["transparency"] == transparent
+    assert (only(marked) == only(plain)).all()
+    assert (load_ink(marked) == load_ink(plain)).all()
+
+
+def test_a_tiff_of_pages_and_thumbnails_loses_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "MAX_PAGES", 10)
+    monkeypatch.setattr(pages, "_MAX_FRAMES", 40)
+
+    def tiff(count: int) -> bytes:
+        frames = [Image.new("L", (9, 9), 25 * number) for number in range(count) for _ in range(3)]
+        for place, frame in enumerate(frames):
+            frame.encoderinfo = {"tiffinfo": {254: int(place % 3 > 0)}}
+        return encoded(frames[0], "TIFF", save_all=True, append_images=frames[1:])
+
+    assert [int(page[0, 0, 0]) for page in open_pages(tiff(9))] == [25 * number for number in range(9)]
+    with pytest.raises(ImageError, match="more than 10 pages; split the file"):
+        list(open_pages(tiff(11), most=10))
+    with pytest.raises(ImageError, match="more than 40 pictures and copies of pictures; split the file"):
+        list(open_pages(encoded(Image.new("L", (9, 9)), "TIFF", save_all=True, append_images=_copies(41))))
+
+
+def _copies(count: int) -> list[Image.Image]:
+    copies = [Image.new("L", (4, 4)) for _ in range(count)]
+    for copy in copies:
+        copy.encoderinfo = {"tiffinfo": {254: 1}}
+    return copies

@@ -72,3 +72,15 @@ def test_a_bundle_tells_its_quantiles(tmp_path):
             bundle_quantile(bundle, missing)
     with pytest.raises(BundleError, match="keeps no sets"):
         bundle_quantile(Bundle(tmp_path, {"conformal": 3}), 0.9)
+
+
+@pytest.mark.parametrize("coverage", [7, float("nan"), 0])
+def test_a_coverage_that_no_set_has_is_refused_before_the_bundle_is_asked(tmp_path, coverage):
+    with pytest.raises(InkdigitsError, match="must lie between 0 and 1"):
+        bundle_quantile(Bundle(tmp_path, {"conformal": {}}), coverage)
+
+
+@pytest.mark.parametrize(("kept", "coverage"), [(0.5, 0.90000001), (True, 0.9), (np.nan, 0.9)])
+def test_a_quantile_of_another_coverage_or_none_is_not_taken(tmp_path, kept, coverage):
+    with pytest.raises(BundleError, match="keeps no sets"):
+        bundle_quantile(Bundle(tmp_path, {"conformal": {"0.9": kept}}), coverage)

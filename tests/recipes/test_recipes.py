@@ -133,7 +133,7 @@ def test_a_file_named_by_half_or_not_quite_is_found(tmp_path, monkeypatch):
         (
             "from dataclasses import replace\nfrom inkdigits.recipes.cnn_basic import RECIPE\n"
             "RECIPE = replace(RECIPE, epochs=0)",
-            "epochs and batch_size must be at least 1",
+            "recipe cnn-basic: epochs must be a whole number from 1 on",
         ),
     ],
 )

@@ -1,11 +1,16 @@
 import hashlib
+import os
 import stat
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from inkdigits import InkdigitsError
+from inkdigits.serving import api_keys
 from inkdigits.serving.api_keys import add_api_key, load_api_keys
 from inkdigits.serving.app import create_app
 from inkdigits.serving.options import Options
@@ -45,6 +50,50 @@ def test_a_file_that_is_there_gets_its_first_key_and_stays_readable_to_the_same(
     assert load_api_keys(file).owner(key) == "alice"
     assert file.read_text().startswith(content or "alice ")
     assert stat.S_IMODE(file.stat().st_mode) == 0o644
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no folder can be locked there")
+def test_keys_that_are_made_at_once_are_all_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, hashes = tmp_path / "keys", api_keys._hashes
+
+    def slowly(path: Path, text: str) -> dict[str, bytes]:
+        time.sleep(0.05)  # between reading and writing, so that the others would read the same
+        return hashes(path, text)
+
+    monkeypatch.setattr(api_keys, "_hashes", slowly)
+    names = ["alice", "bob", "carol", "dave"]
+    with ThreadPoolExecutor(4) as pool:
+        keys = list(pool.map(lambda name: add_api_key(file, name), names))
+    assert [load_api_keys(file).owner(key) for key in keys] == names
+    assert [path.name for path in tmp_path.iterdir()] == ["keys"]
+
+
+@pytest.mark.parametrize("content", [None, "# nobody yet\n"])
+def test_a_link_is_followed(tmp_path: Path, content: str | None) -> None:
+    real, link = tmp_path / "secrets" / "keys", tmp_path / "link"
+    real.parent.mkdir()
+    link.symlink_to(real)
+    if content is not None:
+        real.write_text(content)
+    key = add_api_key(link, "alice")
+    assert link.is_symlink()
+    assert load_api_keys(real).owner(key) == "alice"
+
+
+def test_a_key_is_on_disk_before_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda file: synced.append(os.fstat(file).st_size))
+    add_api_key(tmp_path / "keys", "alice")
+    assert synced == [(tmp_path / "keys").stat().st_size]
+
+
+@pytest.mark.parametrize("name", ["nowhere/keys", "folder", "loop"])
+def test_where_no_key_can_be_added_the_given_path_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(InkdigitsError, match=rf"^{tmp_path}/{name}: no API keys? can be [^/]*; .*$"):
+        add_api_key(tmp_path / name, "alice")
+    assert {path.name for path in tmp_path.iterdir()} == {"folder", "loop"}
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,48 @@ def test_what_is_not_of_the_form_is_told_as_an_error_string(client: TestClient, 
     assert isinstance(answer.json()["error"], str)
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"parameters": []}, "parameters: must be an object"),
+        ({"parameters": None}, "parameters: must be an object"),
+        ({"inputs": [tensor([0], shape=[1, 1, 1], parameters=[])]}, "parameters: must be an object"),
+        ({"outputs": [{"name": "probabilities", "parameters": 1}]}, "parameters: must be an object"),
+        ({"parameters": {"binary_data_output": "false"}}, "binary_data_output: must be true or false"),
+        (
+            {"outputs": [{"name": "probabilities", "parameters": {"binary_data": 0}}]},
+            "binary_data: must be true or false",
+        ),
+        ({"outputs": 0}, "outputs: must be a list"),
+        ({"outputs": None}, "outputs: must be a list"),
+        ({"outputs": {"name": "probabilities"}}, "outputs: must be a list"),
+    ],
+)
+def test_what_is_asked_for_in_another_form_is_named(client: TestClient, changes: Any, words: str) -> None:
+    answer = client.post(INFER, json={"inputs": [tensor([0], shape=[1, 1, 1])], **changes})
+    assert (answer.status_code, answer.json()["error"]) == (422, words)
+
+
+def test_no_outputs_are_all(client: TestClient) -> None:
+    answer = client.post(INFER, json={"inputs": [tensor([0], shape=[1, 1, 1])], "outputs": []}).json()
+    assert len(answer["outputs"]) == 4
+
+
+@pytest.mark.parametrize("piece", ['{"a":{}}', '"a"', "{}", "[]", "[[0]]"])
+def test_json_that_would_swell_is_refused_unparsed(monkeypatch: pytest.MonkeyPatch, piece: str) -> None:
+    body = f"[{','.join([piece] * 300_000)}]".encode()
+    monkeypatch.setattr(json, "loads", lambda text: pytest.fail("parsed"))
+    with pytest.raises(Unfit, match=r'the JSON holds more than \d+ [{"[]; send the data flat, or as binary data$'):
+        split_body(body, None, 50_000_000)
+
+
+@pytest.mark.parametrize("shape", [(50, 28, 28), (4096, 28, 28), (1, 4000, 1000)])
+def test_as_many_rows_as_a_request_can_hold_are_taken_nested(shape: tuple[int, int, int]) -> None:
+    nested = np.zeros(shape, np.uint8).tolist()
+    body = json.dumps({"inputs": [tensor(nested, shape=shape)]}, separators=(",", ":")).encode()
+    assert split_body(body, None, 50_000_000)[1].shape == shape
+
+
 def test_an_unknown_model_is_not_found(client: TestClient) -> None:
     for path in ("/v2/models/other", "/v2/models/other/ready", "/v2/models/inkdigits/versions/2"):
         assert client.get(path).status_code == 404

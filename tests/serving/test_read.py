@@ -89,6 +89,7 @@ def test_an_empty_sheet_holds_no_lines(client: TestClient) -> None:
         ({"content": b""}, 422, "the request holds no picture"),
         ({"content": b"{}", "headers": {"Content-Type": "application/json"}}, 415, "send the picture itself"),
         ({"files": {"other": ("a.png", b"x")}}, 422, "no file in a field named 'image'"),
+        ({"content": form("a.png", b"")[:40], "headers": {"Content-Type": FORM}}, 422, "or the form is cut short"),
         ({"files": [("image", ("a", b"x")), ("image", ("b", b"y"))]}, 400, "Too many files"),
         ({"content": b"x", "params": {"turn": "45"}}, 422, "turn: "),
         ({"content": b"x", "headers": {"Content-Type": "multipart/form-data"}}, 400, "boundary"),

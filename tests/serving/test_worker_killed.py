@@ -1,4 +1,4 @@
-"""A worker that dies at once takes with it what it was about, and nothing else."""
+"""What dies at once: a worker takes with it what it was about, and nothing else; their parent takes them all."""
 
 import os
 import re
@@ -78,3 +78,30 @@ def test_only_its_own_requests_are_lost(serve: Callable[..., Any], seven: bytes)
         assert httpx2.post(f"{server.address}/v1/read", content=seven).json()["text"] == "7"  # by the one that is left
         assert time.monotonic() < deadline
     assert server.stop() == 0
+
+
+def test_nothing_outlives_the_process_that_started_it(
+    serve: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    server = serve("--workers", "2", "--threads", "2")
+    workers = server.workers()
+    assert len(list(tmp_path.glob("inkdigits-metrics-*"))) == 1
+    try:
+        server.process.kill()
+        deadline = time.monotonic() + 20
+        while is_taken(server.port) or list(tmp_path.glob("inkdigits-metrics-*")):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    finally:
+        for worker in workers:
+            with suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+
+
+def is_taken(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except ConnectionError:
+        return False
+    return True

@@ -38,6 +38,24 @@ def test_truncation_is_named(tmp_path):
             checkpoint.load(file)
 
 
+@pytest.mark.parametrize(
+    ("before", "byte"),
+    [
+        (b"PK\x01\x02-\x03-\x00", b"\x01"),  # as if encrypted
+        (b"PK\x01\x02-\x03-\x00\x00\x00", b"\x63"),  # an unknown compression
+        (b"'shape': (200000,", b"("),  # NumPy's header, read before the checksum of so large an array is known
+    ],
+)
+def test_a_changed_byte_is_named(tmp_path, before, byte):
+    file = tmp_path / "state.npz"
+    checkpoint.save(file, State(variables=[np.zeros(200_000)]))
+    whole = file.read_bytes()
+    place = whole.index(before) + len(before)
+    file.write_bytes(whole[:place] + byte + whole[place + 1 :])
+    with pytest.raises(RunError, match=r"state\.npz: the checkpoint is damaged \(.*\); start the run anew$"):
+        checkpoint.load(file)
+
+
 def test_a_missing_one_is_named(tmp_path):
     with pytest.raises(RunError, match="no checkpoint here"):
         checkpoint.load(tmp_path / "state.npz")

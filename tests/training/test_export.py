@@ -92,6 +92,26 @@ def test_a_disagreement_leaves_nothing_behind(tmp_path, weights, validation, mon
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(("count", "others", "agrees"), [(14, 1, True), (14, 2, False), (60, 3, True), (60, 4, False)])
+def test_one_image_of_few_may_round_otherwise(weights, validation, count, others, agrees):
+    model = export.deployed_model(export.float32_network(RECIPE, weights), 1.0, 10)
+    images = validation.images[:count]
+
+    class Rounding:
+        output = model.output
+
+        def __call__(self, images, training):
+            outputs = {name: keras.ops.convert_to_numpy(part) for name, part in model(images, training=False).items()}
+            outputs["digit_image"][:others, 14, 14] ^= 1
+            return outputs
+
+    if agrees:
+        assert export.check_parity(Rounding(), export.to_onnx(model), images) < 1e-4
+    else:
+        with pytest.raises(BundleError, match=f"1 grey levels, in {others} of {count} images"):
+            export.check_parity(Rounding(), export.to_onnx(model), images)
+
+
 def test_metadata_tells_the_origin(tmp_path, weights, validation):
     bundling.make_bundle(RECIPE, weights, validation, tmp_path / "bundle", FACTS)
     metadata = load_bundle(tmp_path / "bundle").metadata

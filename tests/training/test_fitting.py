@@ -6,10 +6,12 @@ import keras
 import numpy as np
 import pytest
 
-from inkdigits.errors import RunError
+from inkdigits.datasets.digit_images import DigitImages
+from inkdigits.errors import RecipeError, RunError
 from inkdigits.recipes.recipe import Recipe, adam, cross_entropy, one_cycle, one_hot_cross_entropy, slight_affine
 from inkdigits.training import backend, checkpoint
 from inkdigits.training.fitting import Samples, best_epoch, fit
+from inkdigits.training.images import training_samples
 
 
 def build() -> keras.Model:
@@ -150,3 +152,64 @@ def test_learning_rate_follows_the_cycle():
 def test_plain_adam_keeps_its_rate():
     _, history = trained(replace(SMALL, epochs=1, optimizer=adam))
     assert history[0]["learning_rate"] == pytest.approx(1e-3)
+
+
+def fails(*_: object) -> None:
+    raise KeyError("my slip")
+
+
+class Uncallable(keras.Layer):
+    def call(self, images):
+        raise ValueError("no such images")
+
+
+TRAINING = "training with its loss, one_hot and metrics fails: ValueError: "
+
+
+@pytest.mark.parametrize(
+    ("slip", "message"),
+    [
+        ({"optimizer": fails}, "optimizer() fails: KeyError: 'my slip'"),
+        ({"loss": lambda: "mse"}, "loss() fails: must return a Keras Loss, not str"),
+        ({"loss": one_hot_cross_entropy}, f"{TRAINING}Arguments `target` and `output` must have the same rank"),
+        ({"one_hot": True}, f"{TRAINING}Argument `output` must have rank"),
+        ({"augment": fails}, "augment() fails: KeyError: 'my slip'"),
+        ({"augment": lambda: None}, "augment() fails: must return a Keras Layer, not NoneType"),
+        (
+            {"augment": keras.layers.Flatten},
+            "augment() fails: ValueError: must keep images (28, 28, 1), not make (784,) of them",
+        ),
+        ({"augment": Uncallable}, "augment() fails: ValueError: no such images"),
+        ({"augment": None, "adversarial": lambda network: Uncallable()}, "adversarial() fails: ValueError: no such"),
+    ],
+)
+def test_a_slip_in_the_recipe_is_told_in_one_line(slip, message):
+    with pytest.raises(RecipeError) as caught:
+        trained(replace(SMALL, **slip))
+    assert str(caught.value).startswith(f"recipe small: {message}")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("extra_ink", "message"),
+    [
+        (fails, "KeyError: 'my slip'"),
+        (lambda digits, seed: digits.images, "ValueError: too many values to unpack"),
+        (lambda digits, seed: (digits.images, digits.labels[1:]), "ValueError: 20 images with 19 labels"),
+        (lambda digits, seed: (digits.images, digits.labels / 2), "TypeError: Cannot cast array data from dtype"),
+    ],
+)
+def test_extra_ink_that_is_none_is_told_in_one_line(extra_ink, message):
+    digits = DigitImages.of("bars", TRAIN.images[:20], TRAIN.labels[:20])
+    with pytest.raises(RecipeError) as caught:
+        training_samples(replace(SMALL, extra_ink=extra_ink), digits, 0)
+    assert str(caught.value).startswith(f"recipe small: extra_ink() fails: {message}")
+
+
+@pytest.mark.parametrize("error", [RunError("as it is"), MemoryError("as it is"), KeyboardInterrupt("as it is")])
+def test_what_is_no_slip_is_told_as_it_is(error):
+    def optimizer(steps: int) -> keras.optimizers.Optimizer:
+        raise error
+
+    with pytest.raises(type(error), match=r"^as it is$"):
+        trained(replace(SMALL, optimizer=optimizer))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -48,12 +46,12 @@ def write(answers: Iterator[Answer], format_: Format, top: int, *, sets: bool) -
 def _write_text(answers: Iterator[Answer], top: int, sets: bool) -> None:
     for answer in answers:
         (digit, confidence), *others = answer.classes
-        line = f"{on_one_line(answer.image)}: {digit or 'no digit'}  {confidence:.1%}"
+        line = f"{answer.image}: {digit or 'no digit'}  {confidence:.1%}"
         if others:
             line += f"  (then {', '.join(f'{other} {share:.1%}' for other, share in others)})"
         if sets:
             line += f"  one of {', '.join(answer.one_of)}"
-        print(line)
+        print(on_one_line(line))
 
 
 def _write_json(answers: Iterator[Answer], top: int, sets: bool) -> None:
@@ -74,13 +72,14 @@ def _write_labels(answers: Iterator[Answer]) -> None:
 
 
 def _write_csv(answers: Iterator[Answer], top: int, sets: bool) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    from inkdigits.reading.output.formats import csv_field
+
     ranks = ["", *(f"_{rank}" for rank in range(2, top + 1))]
     columns = [f"{column}{rank}" for rank in ranks for column in ("digit", "confidence")]
-    writer.writerow(["image", *columns, *["one_of"] * sets])
+    print(",".join(["image", *columns, *["one_of"] * sets]))
     for answer in answers:
-        cells = [cell for digit, share in answer.classes for cell in (digit, f"{share:.6f}")]
-        writer.writerow([answer.image, *cells, *[" ".join(answer.one_of)] * sets])
+        cells = [cell for digit, share in answer.classes for cell in (digit or "", f"{share:.6f}")]
+        print(",".join(map(csv_field, [answer.image, *cells, *[" ".join(answer.one_of)] * sets])))
 
 
 _WRITERS = {Format.TEXT: _write_text, Format.JSON: _write_json, Format.CSV: _write_csv}

@@ -9,6 +9,7 @@ import typer
 
 from inkdigits.cli.console import output
 from inkdigits.cli.extras import needs_extra
+from inkdigits.cli.quiet import quiet_start
 from inkdigits.errors import InkdigitsError
 
 
@@ -27,7 +28,7 @@ def compare(
 
         inkdigits compare runs --format markdown
     """
-    with needs_extra("train"):
+    with needs_extra("train"), quiet_start():
         from inkdigits.experiments.results import collect, comparison
         from inkdigits.reports.tables import comparison_markdown, comparison_table
 

@@ -20,4 +20,6 @@ def output() -> Console:
     """A console on stdout, looked up anew at each call."""
     from rich.console import Console
 
-    return Console() if sys.stdout.isatty() else Console(width=10_000, highlight=False)
+    if sys.stdout.isatty():
+        return Console(markup=False, emoji=False)
+    return Console(width=10_000, highlight=False, markup=False, emoji=False)

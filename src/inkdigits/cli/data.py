@@ -137,7 +137,8 @@ def _load(spec: str, part: Part, skip_bad: bool) -> DigitImages:
 
 
 def _file_name(spec: str, part: Part) -> str:
-    name = Path(spec.partition(":")[2]).stem or spec.rstrip(":")
+    place = Path(spec.partition(":")[2])
+    name = place.stem or (Path.cwd().name if spec.endswith(":.") else spec.rstrip(":"))
     return f"{name}.png" if part is Part.all else f"{name}-{part.value}.png"
 
 

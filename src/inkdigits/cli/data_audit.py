@@ -30,12 +30,13 @@ def audit(
 ) -> None:
     """Examines the set, prints what was found and where the page is."""
     from rich.console import Console
+    from rich.markup import escape
 
     with needs_extra("train"):
         from inkdigits.experiments.data_audit import audit as examine
         from inkdigits.reports.audit.wording import findings
 
-        with Console(stderr=True).status(f"Examining {spec}"):
+        with Console(stderr=True).status(escape(f"Examining {spec}")):
             found = examine(spec, output, skip_bad=skip_bad)
     if form == "json":
         print(json.dumps(found, indent=1))

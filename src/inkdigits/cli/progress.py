@@ -5,15 +5,16 @@ from __future__ import annotations
 import time
 from types import TracebackType
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from inkdigits.cli.console import errors
 
 
 class TrainingProgress:
     """Draws on stderr: a live bar on a terminal, else one line per epoch and stage."""
 
     def __init__(self, epochs: int) -> None:
-        self.console = Console(stderr=True)
+        self.console = errors()
         self.epochs = epochs
         self.progress = Progress(
             TextColumn("{task.description}"),
@@ -39,7 +40,7 @@ class TrainingProgress:
         if self.task is not None:
             self.progress.remove_task(self.task)
             self.task = None
-        self.console.print(f"[dim]{text}[/]", highlight=False)
+        self.console.print(text, style="dim")
 
     def step(self, epoch: int, done: int, total: int, logs: dict[str, float]) -> None:
         """Some steps of an epoch are done; the time left is that of the whole training."""
@@ -64,6 +65,5 @@ class TrainingProgress:
         self.console.print(
             f"epoch {int(row['epoch']):>2}/{self.epochs}  {row['seconds']:5.1f} s  loss {row['loss']:.4f}  "
             f"accuracy {row['accuracy']:.4f}  validation loss {row['val_loss']:.4f}  "
-            f"accuracy {row['val_accuracy']:.4f}",
-            highlight=False,
+            f"accuracy {row['val_accuracy']:.4f}"
         )

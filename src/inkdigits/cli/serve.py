@@ -36,7 +36,7 @@ def serve(
     ] = None,
     queue: Annotated[int, typer.Option(min=0, help="Requests that may wait, for each process.")] = 64,
     max_megabytes: Annotated[int, typer.Option(min=1, max=512, help="Most that a request may hold.")] = 20,
-    max_seconds: Annotated[float, typer.Option(min=0.1, help="Most that a request may take.")] = 30.0,
+    max_seconds: Annotated[float, typer.Option(min=0.1, max=86400, help="Most that a request may take.")] = 30.0,
 ) -> None:
     """Serve an HTTP interface, and a web page to draw on or to drop a photograph on.
 

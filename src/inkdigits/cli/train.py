@@ -14,6 +14,8 @@ from inkdigits.cli.mlflow_copies import copier
 from inkdigits.cli.quiet import quiet_start
 from inkdigits.errors import InkdigitsError
 
+_LARGEST_SEED = 2**32 - 1
+
 
 def train(
     recipe: Annotated[
@@ -22,7 +24,8 @@ def train(
     ] = None,
     data: Annotated[str | None, typer.Option(help=DATA_HELP, autocompletion=data_begun)] = None,
     seed: Annotated[
-        int | None, typer.Option(min=0, max=2**32 - 1, help="Decides split, first weights, order and augmentation; 0.")
+        int | None,
+        typer.Option(min=0, max=_LARGEST_SEED, help="Decides split, first weights, order and augmentation; 0."),
     ] = None,
     seeds: Annotated[str | None, typer.Option(help="Several runs, such as 0..4; finished ones are left out.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's own number.")] = None,
@@ -77,7 +80,7 @@ def train(
         copy(resume)
         return
     asked = AskedRun(recipe, data, epochs, limit, skip_bad, tensorboard, pdf)
-    numbers = _seed_numbers(seeds) if seeds else [seed or 0]
+    numbers = _seed_numbers(seeds) if seeds is not None else range(seed or 0, (seed or 0) + 1)
     if cluster is not None:
         refuse_needy(asked.plan(numbers[0]))
         train_on_cluster(cluster, asked, numbers)
@@ -87,11 +90,13 @@ def train(
         copy(output or usual_folder(asked.plan(number)))
 
 
-def _seed_numbers(text: str) -> list[int]:
+def _seed_numbers(text: str) -> range:
     first, dots, last = text.partition("..")
     if not first.isdecimal() or not (last if dots else first).isdecimal():
         raise InkdigitsError(f"--seeds {text}: must be a number or a range such as 0..4")
-    numbers = list(range(int(first), int(last if dots else first) + 1))
+    if max(len(first), len(last)) > len(str(_LARGEST_SEED)) or int(last if dots else first) > _LARGEST_SEED:
+        raise InkdigitsError(f"--seeds {text}: the largest seed is {_LARGEST_SEED}")
+    numbers = range(int(first), int(last if dots else first) + 1)
     if not numbers:
         raise InkdigitsError(f"--seeds {text}: the range is empty; write the smaller number first")
     return numbers

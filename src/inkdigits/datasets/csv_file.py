@@ -52,16 +52,23 @@ def _blocks(file: TextIO) -> Iterator[tuple[int, list[str]]]:
     if not first:
         return
     lines = [first]
-    if not any(map(_is_number, first.split(",")[:2])):
+    if _is_header(first):
         number, lines = 2, []
     while lines := lines + list(islice(file, _LINES_AT_ONCE)):
         yield number, lines
         number, lines = number + len(lines), []
 
 
+def _is_header(line: str) -> bool:
+    """Whether the line names the columns; pandas names them 0, 1, 2, ... where nobody else does."""
+    label, *pixels = (field.strip().strip('"') for field in line.split(",")[:4])
+    counted = pixels in (["0", "1", "2"], ["1", "2", "3"])
+    return not _is_number(label) and (counted or not any(map(_is_number, pixels[:1])))
+
+
 def _is_number(field: str) -> bool:
     try:
-        float(field.strip().strip('"'))
+        float(field)
     except ValueError:
         return False
     return True

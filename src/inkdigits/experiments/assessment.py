@@ -9,9 +9,10 @@ import numpy as np
 from rich.console import Console
 from rich.progress import Progress
 
-from inkdigits.bundle import Bundle
+from inkdigits.bundle import METADATA_FILE, Bundle
 from inkdigits.datasets import DigitImages, load
 from inkdigits.datasets.loading import has_official_test
+from inkdigits.errors import BundleError
 from inkdigits.evaluation import evaluate
 from inkdigits.evaluation.corruptions import CORRUPTIONS
 from inkdigits.evaluation.robustness import corrupted_examples, robustness
@@ -44,6 +45,7 @@ def assess(
     often; with `corruptions`, "corruptions" tells of corrupted images, and that file shows some.
     """
     recognizer = Recognizer(bundle)
+    origin = _origin(recognizer.bundle, data) if report is not None else {}
     digits = load(data, part or ("test" if has_official_test(data) else "all"), skip_bad=skip_bad)
     evaluation = _scores(recognizer, digits, coverage, corrupted=corruptions is not None)
     mistakes = mistake_images(recognizer, digits, evaluation)
@@ -55,7 +57,7 @@ def assess(
     if report is not None:
         write_report(
             report,
-            manifest=_origin(recognizer.bundle, data),
+            manifest=origin,
             history=None,
             network=None,
             evaluation=evaluation,
@@ -96,11 +98,26 @@ class _Heard:
 
 
 def _origin(bundle: Bundle, data: str) -> dict[str, Any]:
-    """What the report tells of the bundle; figures published for another data set are no measure here."""
+    """What the report tells of the bundle; figures published for another data set are no measure here.
+
+    Raises `BundleError` where its recipe is not as a run writes it.
+    """
     manifest: dict[str, Any] = {
         key: bundle.metadata[key] for key in ("recipe", "seed", "data", "versions") if key in bundle.metadata
     }
     recipe = manifest.get("recipe", {})
+    if not _is_recipe(recipe):
+        raise BundleError(f"{bundle.path / METADATA_FILE}: damaged: its recipe is none; export or copy it again")
     if recipe and recipe.get("data") != data:
         manifest["recipe"] = {**recipe, "published": None}
     return manifest
+
+
+def _is_recipe(recipe: Any) -> bool:
+    """Whether a report can tell of it: words are text, published figures numbers."""
+    published = (recipe.get("published") or {}) if isinstance(recipe, dict) else None
+    if not isinstance(published, dict):
+        return False
+    words = [recipe[key] for key in ("name", "title", "data") if key in recipe]
+    figures = [published.get(key) for key in ("accuracy", "loss")]
+    return all(isinstance(word, str) for word in words) and all(isinstance(n, float | int | None) for n in figures)

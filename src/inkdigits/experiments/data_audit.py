@@ -44,7 +44,8 @@ def audit(spec: str, folder: Path, *, skip_bad: bool = False) -> dict[str, Any]:
         findings["disputed"] = _disputed(findings["label_errors"])
     offsets = dict(zip(names, np.cumsum([0, *map(len, parts.values())]).tolist(), strict=False))
     page = audit_page(findings, lambda part, index: images[offsets[part] + index])
-    publish(folder, {"audit.json": json.dumps(findings, indent=1).encode(), "audit.html": page.encode()})
+    told = page.encode(errors="replace")  # a folder's name may be no UTF-8
+    publish(folder, {"audit.json": json.dumps(findings, indent=1).encode(), "audit.html": told})
     return findings
 
 

@@ -67,7 +67,8 @@ def comparison(results: list[Result]) -> list[dict[str, Any]]:
     None for one seed) and ahead ("ours", "theirs", "level", or None without a published figure).
     """
     groups: dict[str, list[Result]] = {}
-    for result in results:
+    distinct = {json.dumps(result.manifest, sort_keys=True): result for result in results}  # a recorded run, and itself
+    for result in distinct.values():
         groups.setdefault(label(result), []).append(result)
     order = sorted(groups, key=lambda name: (groups[name][0].recipe["variant_of"] or name, len(name)))
     return [row for name in order for row in _rows(name, groups[name])]

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import keras
 import numpy as np
 
-from inkdigits.bundle import load_bundle
+from inkdigits.bundle import METADATA_FILE, load_bundle
 from inkdigits.datasets import DigitImages, Split
 from inkdigits.errors import RunError
 from inkdigits.evaluation import evaluate
@@ -54,6 +54,9 @@ def refuse_occupied(folder: RunFolder) -> None:
         what = "a finished run" if finished else "an interrupted run"
         remedy = "choose --output" if finished else f"go on with: inkdigits train --resume {path}"
         raise RunError(f"{path}: holds {what}; {remedy}")
+    other = folder.bundle
+    if other.exists() and not (other.is_dir() and ((other / METADATA_FILE).is_file() or not any(other.iterdir()))):
+        raise RunError(f"{other}: is no bundle, and the run's would lie there; choose another --output")
 
 
 def resume_run(path: Path, observer: RunObserver, *, tensorboard: bool = False, pdf: bool = False) -> dict[str, Any]:
@@ -96,6 +99,7 @@ class _Run:
         else:
             earlier = _seconds(state.history) if state else 0.0
             history = self._train(network, parts, validation, state, manifest)
+            self.folder.write_history(history)  # a run that was killed may have its last line in the checkpoint alone
             training = _seconds(history)
         manifest |= {"epochs": len(history), "seconds": {"training": round(training, 2)}}
         self.observer.stage("exporting the bundle")

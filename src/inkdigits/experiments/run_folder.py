@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +14,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from inkdigits.bundle import METADATA_FILE
 from inkdigits.errors import RunError
 from inkdigits.whole_file import whole_file
 
@@ -82,13 +84,15 @@ class RunFolder:
             raise RunError(f"{self.path}: less than {NEEDED_BYTES >> 20} MiB free; make room or choose --output")
 
     def _tidy(self) -> None:
-        """Removes what writers that were killed left half-written."""
-        for left in (
-            *self.path.rglob(".*.[0-9]*.partial"),
-            *self.path.glob(".bundle-*/"),
-            *self.path.glob(".report-*/"),
-        ):
-            shutil.rmtree(left) if left.is_dir() else left.unlink()
+        """Removes what writers of this run that were killed left half-written, and nothing else."""
+        files = (self.manifest_file, self.history_file, self.network_file, self.evaluation_file, self.state_file)
+        for file in (*files, self.bundle / METADATA_FILE):
+            for left in file.parent.glob(f".{file.name}.*.partial"):
+                if re.fullmatch(rf"\.{re.escape(file.name)}\.\d+\.partial", left.name):
+                    left.unlink()
+        if self.manifest_file.exists():  # else nobody has made folders here
+            for left in (*self.path.glob(".bundle-????????/"), *self.path.glob(".report-????????/")):
+                shutil.rmtree(left)
 
     def _leave(self, made: list[Path]) -> None:
         """Removes the lock from a folder that holds nothing else, and the `made` folders that are then empty."""
@@ -103,7 +107,7 @@ class RunFolder:
             return None
         try:
             content = json.loads(file.read_text())
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise RunError(f"{file}: damaged ({error}); remove the folder and start anew") from error
         if not isinstance(content, dict):
             raise RunError(f"{file}: damaged (no JSON object); remove the folder and start anew")

@@ -13,8 +13,11 @@ import numpy as np
 from inkdigits.datasets import Split, split
 from inkdigits.errors import RunError
 from inkdigits.experiments.run_folder import RunFolder
+from inkdigits.experiments.search.plan import is_count
 from inkdigits.recipes.catalog import find_recipe
 from inkdigits.recipes.recipe import Recipe
+
+_PRECISIONS = ("float32", "mixed_bfloat16")  # those that a run chooses between
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def damage_named(folder: RunFolder) -> Iterator[None]:
     """What the manifest lacks becomes one line."""
     try:
         yield
-    except (LookupError, TypeError, AttributeError, ValueError) as error:
+    except (LookupError, TypeError, AttributeError, ValueError, OverflowError) as error:
         raise RunError(f"{folder.manifest_file}: damaged ({error!r}); remove the folder and start anew") from error
 
 
@@ -89,10 +92,29 @@ def _decisive(manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def _recorded_plan(manifest: dict[str, Any], tensorboard: bool, pdf: bool) -> Plan:
+    _check_entries(manifest)
     recorded = manifest["recipe"]
     recipe = find_recipe(recorded["origin"] or recorded["name"])
     recipe = replace(recipe, **{key: recorded[key] for key in ("epochs", "data", "protocol")})
     if recorded["published"] is None:
         recipe = replace(recipe, published=None)
     asked = manifest.get("epochs_asked"), manifest["limit"], manifest["skip_bad"]
-    return Plan(recipe, int(manifest["seed"]), *asked, tensorboard, pdf)
+    return Plan(recipe, manifest["seed"], *asked, tensorboard, pdf)
+
+
+def _check_entries(manifest: dict[str, Any]) -> None:
+    """Raises `ValueError` naming the first entry that no run has written so."""
+    recipe, seed = manifest["recipe"], manifest["seed"]
+    sound = {
+        "seed": type(seed) is int and 0 <= seed < 2**32,
+        "limit": manifest["limit"] is None or is_count(manifest["limit"]),
+        "epochs_asked": manifest.get("epochs_asked") is None or is_count(manifest["epochs_asked"]),
+        "skip_bad": isinstance(manifest["skip_bad"], bool),
+        "precision": manifest["precision"] in _PRECISIONS,
+        "epochs": is_count(recipe["epochs"]),
+        "data": isinstance(recipe["data"], str),
+        "protocol": isinstance(recipe["protocol"], str),
+    }
+    for name, fits in sound.items():
+        if not fits:
+            raise ValueError(f"{name} is none that a run can have")

@@ -11,7 +11,7 @@ from inkdigits.datasets import DigitImages, split
 from inkdigits.errors import BundleError, DatasetError
 from inkdigits.evaluation.coverage import coverage_over_splits, measured_sets
 from inkdigits.evaluation.evaluate import recognised
-from inkdigits.prediction_sets import CONFORMAL, conformal_quantile, images_needed
+from inkdigits.prediction_sets import CONFORMAL, conformal_quantile, coverage_key, images_needed
 from inkdigits.recognizer import Recognizer
 
 
@@ -41,8 +41,8 @@ def validation_images(bundle: Bundle) -> DigitImages | None:
     try:
         recipe, seed = bundle.metadata["recipe"], bundle.metadata["seed"]
         wanted = bundle.metadata["data"]["validation"]["sha256"]
-        found = split(recipe["data"], recipe["protocol"], seed=seed).validation
-    except (KeyError, TypeError, DatasetError):
+        found = split(recipe["data"], recipe["protocol"], seed=seed, skip_bad=True).validation
+    except (LookupError, TypeError, AttributeError, ValueError, OverflowError, DatasetError):
         return None
     return found if found.sha256 == wanted else None
 
@@ -57,4 +57,6 @@ def kept_quantiles(bundle: Bundle, conformal: dict[str, Any]) -> dict[str, float
             f"{bundle.path}: keeps sets calibrated on its validation images alone, which are not at hand; "
             "leave out --save"
         )
-    return bundle.metadata.get(CONFORMAL, {}) | {f"{conformal['coverage']:g}": conformal["validation"]["quantile"]}
+    kept = bundle.metadata.get(CONFORMAL)
+    found = {coverage_key(conformal["coverage"]): conformal["validation"]["quantile"]}
+    return kept | found if isinstance(kept, dict) else found

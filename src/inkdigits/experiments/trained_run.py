@@ -12,7 +12,7 @@ import keras
 from inkdigits.datasets import DigitImages
 from inkdigits.errors import RunError
 from inkdigits.experiments.run_folder import RunFolder
-from inkdigits.experiments.run_plan import load_parts, recorded_run
+from inkdigits.experiments.run_plan import damage_named, load_parts, recorded_run
 from inkdigits.recipes.catalog import build_network
 from inkdigits.training import checkpoint
 from inkdigits.training.export import in_float32
@@ -41,8 +41,10 @@ def trained_run(path: Path, *, float32: bool = True) -> TrainedRun:
     if manifest.get("status") != "finished":
         raise RunError(f"{path}: holds an interrupted run; go on with: inkdigits train --resume {path}")
     plan, _, _ = recorded_run(folder)
+    with damage_named(folder):
+        wanted = manifest["data"]["test"]["sha256"]
     test = load_parts(plan).test
-    if test.sha256 != manifest["data"]["test"]["sha256"]:
+    if test.sha256 != wanted:
         raise RunError(f"{path}: the data set has changed since this run; restore it, or train anew")
     with in_float32() if float32 else nullcontext():
         network = build_network(plan.recipe, len(test.class_names))

@@ -18,6 +18,7 @@ from inkdigits.pictures.jpeg_scans import MAX_SCANS, has_too_many_scans
 from inkdigits.pictures.sources import Source, opened_file
 
 MAX_PIXELS = 100_000_000
+MAX_SIDE = 65_535  # as JPEG's; OpenCV's search for connected ink takes half a kilobyte a row
 # Decoders that take more memory a pixel than others; so bounded, they stay below 500 MB.
 _MAX_PIXELS_OF = {"AVIF": 50_000_000, "HEIF": 50_000_000, "WEBP": 30_000_000, "JPEG2000": 25_000_000}
 
@@ -66,11 +67,13 @@ def decoding(label: str) -> Iterator[None]:
 
 
 def check_size(width: int, height: int, label: str, most: int = MAX_PIXELS) -> None:
-    """Raises `ImageError` for a picture without pixels or of more than `most`."""
+    """Raises `ImageError` for a picture without pixels, of more than `most`, or longer than `MAX_SIDE`."""
     if width * height > most:
         raise ImageError(
             f"{label}: {width} x {height} is more than {most // 10**6} megapixels; scale the image down first"
         )
+    if max(width, height) > MAX_SIDE:
+        raise ImageError(f"{label}: {width} x {height} is longer than {MAX_SIDE:,} pixels; scale the image down first")
     if width * height == 0:
         raise ImageError(f"{label}: holds no pixels")
 

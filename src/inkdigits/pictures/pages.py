@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image
 
+from inkdigits.errors import ImageError
 from inkdigits.pictures.decoding import check_array, check_page_count, check_size, decoding, opened_picture
 from inkdigits.pictures.pdf import is_pdf, rendered_pages
 from inkdigits.pictures.pixels import coloured, converted, deep, is_deep, opacity, shade
@@ -14,6 +15,7 @@ from inkdigits.pictures.sources import Source, name_of
 from inkdigits.pictures.transparency import on_own_paper, stroke_cover
 
 MAX_PAGES = 1000
+_MAX_FRAMES = 4 * MAX_PAGES  # a page may come with copies and a mask
 _SUBFILE_TYPE = 254
 _COPY_OR_MASK = 0b101  # a smaller copy of another page, or its mask
 
@@ -26,7 +28,8 @@ def open_pages(source: Source, *, name: str | None = None, most: int = MAX_PAGES
     on a transparent canvas become dark strokes on white paper, whatever their colour. A page is decoded when it is
     asked for; that of a (H, W, 3) array is a read-only view of it. `name` is what errors call a source without a path.
     Raises `ImageError` in one line, at the page at fault, when the source is missing, damaged, unknown, above 100
-    megapixels or `most` pages, or needs a package that is not installed; too many pages before the first one.
+    megapixels, 65,535 pixels a side or `most` pages, or needs a package that is not installed; too many pages before
+    the first one.
     """
     label = name or name_of(source)
     if isinstance(source, np.ndarray) and source.ndim == 3 and source.shape[2] == 3:
@@ -57,13 +60,17 @@ def _page_frames(image: Image.Image, label: str) -> list[int]:
     """The numbers of a file's frames that are pages; ends on the first frame."""
     if image.format != "TIFF":
         return [0]
-    frames = []
+    frames: list[int] = []
     with decoding(label):
-        for frame in range(MAX_PAGES + 1):
+        for frame in range(_MAX_FRAMES + 1):
+            if len(frames) > MAX_PAGES:
+                break
             try:
                 image.seek(frame)
             except EOFError:
                 break
+            if frame == _MAX_FRAMES:
+                raise ImageError(f"{label}: more than {_MAX_FRAMES:,} pictures and copies of pictures; split the file")
             kind = getattr(image, "tag_v2", {}).get(_SUBFILE_TYPE, 0)
             if frame == 0 or not (isinstance(kind, int) and kind & _COPY_OR_MASK):
                 frames.append(frame)
@@ -84,9 +91,9 @@ def _frame(image: Image.Image, frame: int, label: str, *, last: bool) -> np.ndar
 def _rgb(image: Image.Image) -> np.ndarray:
     """The picture as uint8 (H, W, 3), upright and opaque."""
     image.load()  # some formats tell their true mode only now
-    if image.has_transparency_data:
-        return _settled(image)
-    return _in_three(deep(image, 255)) if is_deep(image) else converted(image, coloured)
+    if is_deep(image):  # a shade of 16 bits that counts as transparent is paper's, or none
+        return _in_three(deep(image, 255))
+    return _settled(image) if image.has_transparency_data else converted(image, coloured)
 
 
 def _settled(image: Image.Image) -> np.ndarray:

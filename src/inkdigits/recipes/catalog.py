@@ -16,6 +16,7 @@ from inkdigits import recipes
 from inkdigits.errors import RecipeError, nearest
 from inkdigits.layers import Ensemble
 from inkdigits.recipes.recipe import Recipe
+from inkdigits.recipes.slips import first_line
 
 
 def all_recipes() -> dict[str, Recipe]:
@@ -48,7 +49,7 @@ def build_network(recipe: Recipe, classes: int) -> keras.Model:
         network = recipe.build()
         forms = tuple(network.input_shape), tuple(network.output_shape)
     except Exception as error:  # a user's build() can raise anything
-        raise RecipeError(f"recipe {recipe.name}: build() fails: {_first_line(error)}") from error
+        raise RecipeError(f"recipe {recipe.name}: build() fails: {first_line(error)}") from error
     if forms != ((None, 28, 28, 1), (None, logits)):
         raise RecipeError(
             f"recipe {recipe.name}: build() must give a network from (28, 28, 1) to {logits} logits, "
@@ -69,10 +70,6 @@ def _hint(asked: str, known: Iterable[str]) -> str:
         return f"{asked}.py is a file here; name it in full"
     near = nearest(asked, known)
     return f"did you mean {near}? 'inkdigits recipes' lists them" if near else "'inkdigits recipes' lists them"
-
-
-def _first_line(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}".partition("\n")[0]
 
 
 def _from_file(path: Path) -> Recipe:
@@ -102,5 +99,5 @@ def _run(path: Path) -> ModuleType:
     except RecipeError:
         raise
     except Exception as error:  # a user's file can raise anything
-        raise RecipeError(f"{path}: {_first_line(error)}") from error
+        raise RecipeError(f"{path}: {first_line(error)}") from error
     return module

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +14,27 @@ import numpy as np
 from inkdigits.datasets import DigitImages
 from inkdigits.errors import RecipeError
 from inkdigits.layers import RandomAffine
+from inkdigits.recipes import slips
 
 if TYPE_CHECKING:
     from optuna.trial import BaseTrial
 
 LabelledInk = tuple[list[np.ndarray], np.ndarray]
 """Ink of any size, each uint8 (H, W), and its labels, int64 (N,)."""
+
+_FORMS = {
+    "name title data protocol": (slips.is_text, "text"),
+    "teacher variant_of": (slips.perhaps(slips.is_text), "text or None"),
+    "build optimizer loss": (slips.is_function, "a function, not what it makes"),
+    "augment extra_ink adversarial search_space": (
+        slips.perhaps(slips.is_function),
+        "a function, not what it makes, or None",
+    ),
+    "epochs batch_size": (slips.is_count, "a whole number from 1 on"),
+    "early_stopping": (slips.perhaps(slips.is_count), "a whole number from 1 on, or None"),
+    "members": (slips.perhaps(slips.is_members), "a recipe's name and a whole number from 1 on, such as ('best', 5)"),
+}
+_FIGURES = {"accuracy loss macro_recall": (slips.perhaps(slips.is_number), "a number such as 0.99, or None")}
 
 
 @dataclass(frozen=True)
@@ -30,6 +46,9 @@ class Published:
     loss: float | None = None
     macro_recall: float | None = None
     images: int = 10_000
+
+    def __post_init__(self) -> None:
+        slips.check_fields("published", self, _FIGURES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,10 +92,14 @@ class Recipe:
     origin: str = field(default="", compare=False)  # the file it was read from, for recipes given by path
 
     def __post_init__(self) -> None:
+        slips.check_fields(f"recipe {self.name}", self, _FORMS)
+        for key in ("epochs", "batch_size", "early_stopping"):
+            if getattr(self, key) is not None:
+                object.__setattr__(self, key, int(getattr(self, key)))  # a manifest has no NumPy numbers
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", self.name):
             raise RecipeError(f"recipe {self.name!r}: a name is made of letters, digits, '.', '_' and '-' alone")
-        if self.epochs < 1 or self.batch_size < 1:
-            raise RecipeError(f"recipe {self.name}: epochs and batch_size must be at least 1")
+        if not isinstance(self.published, Published | None):
+            raise RecipeError(f"recipe {self.name}: published must be a Published(...) or None")
         if sum(way is not None for way in (self.members, self.teacher, self.adversarial)) > 1:
             raise RecipeError(f"recipe {self.name}: members, teacher and adversarial exclude each other")
         if not set(self.metrics) <= {"accuracy", "recall"} or "accuracy" not in self.metrics:
@@ -85,6 +108,20 @@ class Recipe:
     def steps(self, images: int) -> int:
         """The optimiser's steps in the whole plan with that many training images."""
         return -(-images // self.batch_size) * self.epochs
+
+    def slips_in(self, part: str, *kinds: type[Exception]) -> AbstractContextManager[None]:
+        """While that part of the recipe runs, errors of these kinds, all if none is named, become one line."""
+        return slips.slips_told(f"recipe {self.name}: {part}", kinds or (Exception,))
+
+    def made(self, part: str, *given: Any) -> Any:
+        """What `optimizer`, `loss`, `augment` or `adversarial` returns; raises `RecipeError` where that is no such."""
+        with self.slips_in(f"{part}()"):
+            thing = getattr(self, part)(*given)
+        kind = slips.MADE[part]
+        if not isinstance(thing, kind):
+            found = type(thing).__name__
+            raise RecipeError(f"recipe {self.name}: {part}() fails: must return a Keras {kind.__name__}, not {found}")
+        return thing
 
     def check_stands_alone(self) -> None:
         """Raises `RecipeError` for a network that is nothing without finished runs of other recipes."""
@@ -97,18 +134,22 @@ class Recipe:
         plain |= {key: getattr(self, key) for key in ("one_hot", "early_stopping", "metrics", "variant_of", "origin")}
         plain["metrics"] = list(self.metrics)
         plain["published"] = asdict(self.published) if self.published else None
-        plain["optimizer"] = _config(
-            self.optimizer(self.steps(images)), "learning_rate", "weight_decay", "beta_1", "beta_2"
-        )
-        plain["loss"] = _config(self.loss(), "label_smoothing")
-        plain["augmentation"] = _augmentation(self.augment()) if self.augment else None
-        if self.extra_ink is not None:
-            plain["extra_ink"] = f"{self.extra_ink.__module__}.{self.extra_ink.__qualname__}"
+        optimizer = self.made("optimizer", self.steps(images))
+        with self.slips_in("optimizer()"):
+            plain["optimizer"] = _config(optimizer, "learning_rate", "weight_decay", "beta_1", "beta_2")
+        with self.slips_in("loss()"):
+            plain["loss"] = _config(self.made("loss"), "label_smoothing")
+        with self.slips_in("augment()"):
+            plain["augmentation"] = _augmentation(self.made("augment")) if self.augment else None
+        with self.slips_in("extra_ink()"):
+            if self.extra_ink is not None:
+                plain["extra_ink"] = f"{self.extra_ink.__module__}.{self.extra_ink.__qualname__}"
         if self.adversarial is not None:
-            layer = self.adversarial(self.build())
-            plain["adversarial"] = _config(layer, "epsilon", "steps", "step_size", "beta")
+            layer = self.made("adversarial", self.build())
+            with self.slips_in("adversarial()"):
+                plain["adversarial"] = _config(layer, "epsilon", "steps", "step_size", "beta")
         if self.members is not None:
-            plain["members"] = list(self.members)
+            plain["members"] = [self.members[0], int(self.members[1])]
         if self.teacher is not None:
             plain["teacher"] = self.teacher
         return plain

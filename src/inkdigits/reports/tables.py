@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.table import Table
+from rich.text import Text
 
 from inkdigits.reports import wording
 
@@ -86,7 +87,7 @@ def comparison_table(rows: Sequence[Mapping[str, Any]]) -> Table:
         table.add_column(heading, justify="left" if left else "right", no_wrap=True)
     for cells, row in zip(_cells(rows), rows, strict=True):
         style = {"ours": "green", "theirs": "red"}.get(row["ahead"] or "", "")
-        table.add_row(*cells[:-2], cells[-2], f"[{style}]{cells[-1]}[/]" if style else cells[-1])
+        table.add_row(*map(Text, cells[:-1]), Text(cells[-1], style=style))
     return table
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import hmac
 import os
 import re
 import secrets
 import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from inkdigits.errors import InkdigitsError
+
+if sys.platform != "win32":
+    import fcntl
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _ENTRY = re.compile(rf"({_NAME.pattern})\s+([0-9a-f]{{64}})")
@@ -41,17 +48,41 @@ def load_api_keys(path: Path) -> ApiKeys:
 
 
 def add_api_key(path: Path, name: str) -> str:
-    """Makes a key of 256 random bits for `name`, adds its hash to the file and returns it: it is kept nowhere else."""
+    """Makes a key of 256 random bits for `name`, adds its hash to the file and returns it: it is kept nowhere else.
+
+    A link is followed. Raises `InkdigitsError`, and then the file is as it was.
+    """
     if not _NAME.fullmatch(name):
         raise InkdigitsError(f"--new-api-key {name}: a name has 1 to 64 letters, digits, dots, dashes or underscores")
-    old = _text(path) if path.exists() else ""
-    if name in _hashes(path, old):
-        raise InkdigitsError(f"{path}: there is a key for {name} already; remove its line to replace it")
-    if old and not old.endswith("\n"):
-        old += "\n"
+    file = Path(os.path.realpath(path))
     key = secrets.token_urlsafe(32)
-    _write_private(path, f"{old}{name} {_hash(key).hex()}\n")
+    try:
+        with _alone_in(file.parent):
+            old = _text(path) if os.path.lexists(file) else ""
+            if name in _hashes(path, old):
+                raise InkdigitsError(f"{path}: there is a key for {name} already; remove its line to replace it")
+            if old and not old.endswith("\n"):
+                old += "\n"
+            _write_private(file, f"{old}{name} {_hash(key).hex()}\n")
+    except OSError as error:
+        raise InkdigitsError(
+            f"{path}: no API key can be added ({error.strerror or error}); choose another --api-key-file"
+        ) from error
     return key
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Waits until no other process adds a key in the folder, and keeps others waiting. Raises `OSError`."""
+    if sys.platform == "win32":
+        yield
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)  # not on the file itself, which is replaced
+        yield
+    finally:
+        os.close(opened)
 
 
 def _text(path: Path) -> str:
@@ -83,10 +114,14 @@ def _hashes(path: Path, text: str) -> dict[str, bytes]:
 
 def _write_private(path: Path, text: str) -> None:
     """Puts `text` in the place of the file, for the same eyes; a new file is for its owner's only."""
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "is no regular file", str(path))
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
         if path.exists():
             shutil.copymode(path, partial)
         partial.replace(path)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from multiprocessing import parent_process
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
@@ -11,6 +13,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST as CONTENT_TYPE
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """The client library's own variable: where the processes of one service add up their figures."""
 
+_OF_THE_LIVING = "gauge_live*.db"
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
@@ -59,20 +62,31 @@ class Metrics:
         return generate_latest(registry)
 
     def close(self) -> None:
-        """Takes this process out of the sums of live ones."""
+        """Takes this process out of the sums of live ones; the last one removes a folder whose owner is gone."""
         if SHARED_FOLDER in os.environ:
             multiprocess.mark_process_dead(os.getpid())
+            _remove_orphaned(Path(os.environ[SHARED_FOLDER]))
 
 
 def _forget_killed(folder: Path) -> None:
     """Takes processes that could not do so themselves out of the sums of live ones."""
     if os.name != "posix":  # elsewhere `os.kill` does not ask
         return
-    for file in folder.glob("gauge_live*.db"):
+    for file in folder.glob(_OF_THE_LIVING):
         try:
             os.kill(int(file.stem.rpartition("_")[2]), 0)
         except OSError:
             file.unlink(missing_ok=True)
+
+
+def _remove_orphaned(folder: Path) -> None:
+    """Removes the folder that the process that started this one would have removed, unless another still uses it."""
+    owner = parent_process()
+    if owner is None or owner.is_alive():
+        return
+    _forget_killed(folder)
+    if not any(folder.glob(_OF_THE_LIVING)):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 __all__ = ["CONTENT_TYPE", "SHARED_FOLDER", "Metrics"]

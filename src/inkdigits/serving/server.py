@@ -7,11 +7,15 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
+import time
 from functools import partial
+from multiprocessing import parent_process
 from types import FrameType
 from typing import NoReturn
 
 import uvicorn
+from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
 from inkdigits.errors import InkdigitsError
@@ -22,6 +26,7 @@ from inkdigits.serving.patient_protocol import PatientProtocol
 
 _IDLE_SECONDS = 15
 _DRAIN_SECONDS = 30
+_GRACE_SECONDS = 5
 _CONNECTIONS = 1000
 _HEAD_BYTES = 32 * 1024
 
@@ -43,7 +48,7 @@ def listening(host: str, port: int) -> socket.socket:
 def serve(options: Options, listener: socket.socket, workers: int, log_level: str) -> None:
     """Serves until SIGTERM or SIGINT; requests under way are answered first."""
     config = uvicorn.Config(
-        partial(create_app, options),
+        partial(_app, options),
         factory=True,
         workers=workers,
         http=PatientProtocol,
@@ -71,6 +76,21 @@ def _serve_with_workers(config: uvicorn.Config, listener: socket.socket) -> None
     with tempfile.TemporaryDirectory(prefix="inkdigits-metrics-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # before a worker imports the client library
         Multiprocess(config, [listener]).run()
+
+
+def _app(options: Options) -> FastAPI:
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    return create_app(options)
+
+
+def _leave_with_parent() -> None:
+    """Ends a worker, gently, when the process that started it is gone, which it would not notice by itself."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        signal.raise_signal(signal.SIGTERM)
+        time.sleep(_DRAIN_SECONDS + _GRACE_SECONDS)
+        os._exit(1)
 
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:

@@ -22,6 +22,8 @@ OUTPUTS = {
 _FIELDS = {name: name for name in OUTPUTS} | {"digit_image": "digit_images"}
 _EXAMPLE = {"inputs": [{"name": "ink", "datatype": "UINT8", "shape": [1, 3, 3], "data": [0, 255, 0] * 3}]}
 _MOST_IMAGES = 4096
+# Parsed, what is none of the numbers takes some thirty times its bytes, and the interpreter all that time.
+_MOST_MARKS = {b"{": 500, b'"': 5000, b"[": 64 * _MOST_IMAGES}
 _ID_LENGTH = 200
 _ID = re.compile(rf"[^\ud800-\udfff]{{0,{_ID_LENGTH}}}")  # a lone surrogate cannot be sent back
 
@@ -52,7 +54,7 @@ def infer_body() -> dict[str, Any]:
         "required": ["inputs"],
         "properties": {
             "id": {"type": "string", "maxLength": _ID_LENGTH},
-            "parameters": {"type": "object"},
+            "parameters": {"type": "object", "properties": {"binary_data_output": {"type": "boolean"}}},
             "inputs": {"type": "array", "items": tensor, "minItems": 1, "maxItems": 1},
             "outputs": {"type": "array", "items": output},
         },
@@ -70,12 +72,8 @@ def split_body(body: bytes, head_length: str | None, pixels: int) -> tuple[dict[
         if not head_length.isdecimal() or len(head_length) > 12 or int(head_length) > length:
             raise Unfit("Inference-Header-Content-Length: must be the number of bytes of the JSON")
         length = int(head_length)
-    try:
-        head = json.loads(body[:length])
-    except (ValueError, RecursionError) as error:
-        raise Unfit("the request is not valid JSON") from error
-    if not isinstance(head, dict) or not isinstance(head.get("parameters", {}), dict):
-        raise Unfit("the request must be a JSON object")
+    head = _parsed(body[:length])
+    _parameters(head)
     if not isinstance(head.get("id", ""), str) or not _ID.fullmatch(head.get("id", "")):
         raise Unfit(f"id: must be a string of at most {_ID_LENGTH} Unicode characters")
     inputs = head.get("inputs")
@@ -86,15 +84,16 @@ def split_body(body: bytes, head_length: str | None, pixels: int) -> tuple[dict[
 
 def asked_for(head: dict[str, Any]) -> dict[str, bool]:
     """The outputs that the request wants, and whether as binary data; raises `Unfit` for one that does not exist."""
-    everywhere = bool(head["parameters"].get("binary_data_output")) if "parameters" in head else False
-    outputs = head.get("outputs") or [{"name": name} for name in OUTPUTS]
+    everywhere = _switch(_parameters(head), "binary_data_output", False)
+    outputs = head.get("outputs", [])
+    if not isinstance(outputs, list):
+        raise Unfit("outputs: must be a list")
     wanted = {}
-    for output in outputs if isinstance(outputs, list) else [outputs]:
+    for output in outputs or [{"name": name} for name in OUTPUTS]:
         name = output.get("name") if isinstance(output, dict) else None
         if not isinstance(name, str) or name not in OUTPUTS:
             raise Unfit(f"outputs: the model gives {', '.join(OUTPUTS)}")
-        parameters = output.get("parameters", {})
-        wanted[name] = bool(parameters.get("binary_data", everywhere)) if isinstance(parameters, dict) else everywhere
+        wanted[name] = _switch(_parameters(output), "binary_data", everywhere)
     return wanted
 
 
@@ -115,6 +114,33 @@ def answer_of(
     return {**model, **({} if request_id is None else {"id": request_id}), "outputs": tensors}, binary
 
 
+def _parsed(text: bytes) -> dict[str, Any]:
+    for mark, most in _MOST_MARKS.items():
+        if text.count(mark) > most:
+            raise Unfit(f"the JSON holds more than {most} {mark.decode()}; send the data flat, or as binary data")
+    try:
+        head = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Unfit("the request is not valid JSON") from error
+    if not isinstance(head, dict):
+        raise Unfit("the request must be a JSON object")
+    return head
+
+
+def _parameters(part: dict[str, Any]) -> dict[str, Any]:
+    parameters = part.get("parameters", {})
+    if not isinstance(parameters, dict):
+        raise Unfit("parameters: must be an object")
+    return parameters
+
+
+def _switch(parameters: dict[str, Any], name: str, default: bool) -> bool:
+    value = parameters.get(name, default)
+    if not isinstance(value, bool):
+        raise Unfit(f"{name}: must be true or false")
+    return value
+
+
 def _ink(tensor: dict[str, Any], binary: bytes, pixels: int) -> np.ndarray:
     if (tensor.get("name"), tensor.get("datatype")) != ("ink", "UINT8"):
         raise Unfit("inputs: the model takes 'ink' of the datatype UINT8, 255 = ink")
@@ -123,8 +149,8 @@ def _ink(tensor: dict[str, Any], binary: bytes, pixels: int) -> np.ndarray:
         raise Unfit("inputs: the shape must be [N, H, W], each at least 1")
     if math.prod(shape) > pixels or shape[0] > _MOST_IMAGES:
         raise Unfit(f"inputs: more than {pixels // 10**6} megapixels or {_MOST_IMAGES} images; send less at a time")
-    parameters = tensor.get("parameters")
-    if isinstance(parameters, dict) and "binary_data_size" in parameters:
+    parameters = _parameters(tensor)
+    if "binary_data_size" in parameters:
         if parameters["binary_data_size"] != len(binary) or len(binary) != math.prod(shape):
             raise Unfit(f"inputs: {math.prod(shape)} bytes of binary data belong to this shape")
         return np.frombuffer(binary, np.uint8).reshape(shape)

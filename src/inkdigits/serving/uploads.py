@@ -57,7 +57,7 @@ async def _form_files(request: Request, most: int) -> list[Upload]:
     async with request.form(max_files=most, max_fields=8, max_part_size=2**16) as form:
         files = [part for part in form.getlist("image") if isinstance(part, UploadFile)]
         if not files:
-            raise Unfit("the form has no file in a field named 'image'")
+            raise Unfit("the form has no file in a field named 'image', or the form is cut short")
         return [Upload(_name(file), await file.read()) for file in files]
 
 

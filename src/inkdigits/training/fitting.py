@@ -77,7 +77,8 @@ def fit(
         order = permutation(seed, epoch, len(train.labels))
         started = time.perf_counter()
         batches = batched(train.images[order][..., None], train_labels[order], recipe.batch_size)
-        logs = _one_epoch(model, batches, held_out, epoch, all_callbacks)
+        with recipe.slips_in("training with its loss, one_hot and metrics", ValueError, TypeError):
+            logs = _one_epoch(model, batches, held_out, epoch, all_callbacks)
         row = _row(model, epoch, time.perf_counter() - started, logs)
         state.history.append(row)
         state.variables = checkpoint.capture(model)
@@ -105,12 +106,17 @@ def _finished(recipe: Recipe, history: list[Row]) -> bool:
 
 
 def _compiled(recipe: Recipe, network: keras.Layer, count: int) -> keras.Model:
-    layers: list[Any] = [keras.layers.Input((28, 28, 1), dtype="uint8"), keras.layers.Rescaling(1 / 255)]
-    layers += [recipe.augment()] if recipe.augment else []
-    model = keras.Sequential([*layers, network])
+    model = keras.Sequential([keras.layers.Input((28, 28, 1), dtype="uint8"), keras.layers.Rescaling(1 / 255)])
+    if recipe.augment:
+        with recipe.slips_in("augment()"):
+            model.add(recipe.made("augment"))
+            if model.output_shape != (None, 28, 28, 1):
+                raise ValueError(f"must keep images (28, 28, 1), not make {model.output_shape[1:]} of them")
+    with recipe.slips_in("adversarial()" if recipe.adversarial else "build()"):
+        model.add(network)
     model.compile(
-        optimizer=recipe.optimizer(recipe.steps(count)),
-        loss=recipe.loss(),
+        optimizer=recipe.made("optimizer", recipe.steps(count)),
+        loss=recipe.made("loss"),
         metrics=[_metric(name) for name in recipe.metrics],
         steps_per_execution=min(STEPS_PER_EXECUTION, max(1, count // recipe.batch_size)),
     )
@@ -127,7 +133,7 @@ def _in_training(recipe: Recipe, network: keras.Model, teacher: Callable[[], ker
         if taught_by.output_shape != network.output_shape:
             raise RecipeError(f"recipe {recipe.name}: its teacher has another number of outcomes")
         return Taught(network, taught_by)
-    return recipe.adversarial(network) if recipe.adversarial else network
+    return recipe.made("adversarial", network) if recipe.adversarial else network
 
 
 def _metric(name: str) -> Any:

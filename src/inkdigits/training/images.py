@@ -22,8 +22,12 @@ def training_samples(recipe: Recipe, digits: DigitImages, seed: int) -> Samples:
     samples = as_samples(digits)
     if recipe.extra_ink is None:
         return samples
-    images, labels = recipe.extra_ink(digits, seed)
-    return Samples(np.concatenate([samples.images, _centred(images)]), np.concatenate([samples.labels, labels]))
+    with recipe.slips_in("extra_ink()"):
+        images, labels = recipe.extra_ink(digits, seed)
+        if len(images) != len(labels):
+            raise ValueError(f"{len(images)} images with {len(labels)} labels")
+        whole = np.asarray(labels).astype(np.int64, casting="same_kind")
+        return Samples(np.concatenate([samples.images, _centred(images)]), np.concatenate([samples.labels, whole]))
 
 
 def _centred(images: np.ndarray | list[np.ndarray]) -> np.ndarray:

@@ -39,3 +39,8 @@ def test_planted_errors_are_found_first():
     assert np.isin(suspects[:20], planted).mean() > 0.8
     right = dict(zip(suspects.tolist(), likelier.tolist(), strict=True))
     assert np.mean([right[index] == digits.labels[index] for index in planted[found]]) > 0.9
+
+
+def test_blank_images_tell_nothing():
+    probabilities = out_of_sample_probabilities(np.zeros((20, 8), np.float32), np.repeat([0, 1], 10))
+    assert probabilities == pytest.approx(0.5, abs=0.2)

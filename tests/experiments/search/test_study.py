@@ -144,6 +144,7 @@ def test_a_password_is_not_shown():
 @pytest.mark.parametrize(
     ("storage", "message"),
     [
+        ("postgresql+psycopg://me@host:none/studies", "is no address such as postgresql+psycopg://"),
         ("sqlite:////no/such/folder/study.db", "unable to open database file; is it reachable and writable?"),
         ("nosuchbase://host/name", "nosuchbase://host/name: "),
     ],

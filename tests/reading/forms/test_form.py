@@ -150,5 +150,10 @@ def test_a_form_that_is_missing_and_one_that_is_no_text(tmp_path: Path) -> None:
     (tmp_path / "form.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(FormError, match=r"form\.toml: cannot be read \(not UTF-8 text\)"):
         load_form(tmp_path / "form.toml")
+    with pytest.raises(FormError, match=r"form\.toml: not valid TOML: too many brackets"):
+        load(tmp_path, "x = " + "[" * 3000)
+    with pytest.raises(FormError, match=r"form\.toml: cannot be read \(Exceeds the limit"):
+        load(tmp_path, "cells = " + "9" * 5000)
+    assert problem(tmp_path, PAGE + MARKS + FIELD + f"cells = 0x{'f' * 5000}\n").startswith("[fields.total]: cells is ")
     with pytest.raises(FormError, match=r": cannot be read \(Is a directory\)"):
         load_form(tmp_path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING
 import typer
 
 from inkdigits.cli.reading.images import as_unicode, contents, label, on_one_line
-from inkdigits.errors import ImageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,19 +29,20 @@ def read_forms(form_path: Path, images: Sequence[str], reader: CropReader) -> No
     from inkdigits.cli.image_bar import with_bar
     from inkdigits.reading.forms.form import load_form
     from inkdigits.reading.forms.form_reading import FormReader
+    from inkdigits.reading.output.formats import csv_field
 
     form = load_form(form_path)
     columns = _columns(form_path, form)
     errors = error_console()
     failures: list[str] = []
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(columns)
+    print(",".join(map(csv_field, columns)))
     form_reader = FormReader(form, reader)
     for image in with_bar(images, len(images), "Reading", lambda: errors, answers_show=True):
         for page, values in _pages(form_reader, image, errors, failures):
             confidences = [f"{value.confidence:.6f}" if value.text else "" for value in values.values()]
             texts = [value.text for value in values.values()]
-            writer.writerow([as_unicode(image), page, *texts, *confidences, _remarks(values)])
+            row = [as_unicode(image), str(page), *texts, *confidences, _remarks(values)]
+            print(",".join(map(csv_field, row)))
         sys.stdout.flush()
     if failures:
         raise typer.Exit(1)
@@ -66,6 +65,7 @@ def _pages(
     """The pages that can be read, each with its number; what is wrong with the others is told and put in `failures`."""
     from inkdigits.pictures import open_pages
     from inkdigits.reading.forms.registration import RegistrationError
+    from inkdigits.reading.problem import problem
 
     name = label(image)
     try:
@@ -74,8 +74,8 @@ def _pages(
                 yield page, form_reader.read(picture, name=f"{name}: page {page}" if page else name)
             except RegistrationError as error:
                 _tell(str(error), errors, failures)
-    except ImageError as error:
-        _tell(str(error), errors, failures)
+    except Exception as error:  # a defect that one image shows must not stop the others
+        _tell(problem(error, name), errors, failures)
 
 
 def _tell(problem: str, errors: Console, failures: list[str]) -> None:

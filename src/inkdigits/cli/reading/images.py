@@ -43,9 +43,14 @@ def contents(image: str) -> Path | bytes:
     """What a reader takes for the image: its path, or all of the standard input for "-"."""
     if image != STANDARD_INPUT:
         return Path(image)
+    from inkdigits.pictures.sources import MAX_BYTES
+
     if sys.stdin is None:
         raise ImageError("standard input: is closed; send an image to it")
-    return sys.stdin.buffer.read()
+    try:
+        return sys.stdin.buffer.read(MAX_BYTES + 1)  # one more than a file may have is told as too many
+    except OSError as error:
+        raise ImageError(f"standard input: cannot be read ({error.strerror or error})") from error
 
 
 def label(image: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -97,10 +98,10 @@ def open_folder(option: str, folder: Path, ending: str, images: Sequence[str]) -
             pass
     except OSError as error:
         raise OutputError(f"{option} {folder}: cannot be written to ({error.strerror}); name another folder") from error
-    place = folder.resolve()
+    place = Path(os.path.realpath(folder))
     for image in images:
         path = Path(image)
-        if re.search(f"{ending}$", path.name) and path.resolve().parent == place:
+        if re.search(f"{ending}$", path.name) and Path(os.path.realpath(path)).parent == place:
             raise OutputError(f"{image}: is named as what {option} writes; name another folder for that")
 
 

@@ -23,9 +23,10 @@ def out_of_sample_probabilities(features: np.ndarray, labels: np.ndarray) -> np.
     network = MLPClassifier((HIDDEN,), max_iter=EPOCHS, batch_size=batch, learning_rate_init=RATE, random_state=0)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
     # The products are so small that more threads would wait for each other longer than they work.
+    spread = features.std() or 1  # blank images have none
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return cross_val_predict(network, features / features.std(), labels, cv=folds, method="predict_proba")
+        return cross_val_predict(network, features / spread, labels, cv=folds, method="predict_proba")
 
 
 def probable_label_errors(probabilities: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -19,4 +19,5 @@ def soft_pixels(images: np.ndarray) -> np.ndarray:
 def reduced_pixels(pixels: np.ndarray) -> np.ndarray:
     """The principal components of `pixels`, float32 (N, D), 80 at most; distances keep their scale."""
     components = min(COMPONENTS, *pixels.shape)
-    return PCA(components, svd_solver="covariance_eigh").fit_transform(pixels)
+    with np.errstate(invalid="ignore"):  # blank images have no variance to share out
+        return PCA(components, svd_solver="covariance_eigh").fit_transform(pixels)

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
+from sqlalchemy.engine import URL
 
 from inkdigits.errors import RunError
 from inkdigits.experiments.run_folder import write_whole
-from inkdigits.experiments.search.plan import SearchPlan
+from inkdigits.experiments.search.plan import SearchPlan, is_count
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,11 @@ class SearchFolder:
 
     @property
     def own_storage(self) -> str:
-        """The address of the study in this folder."""
-        return f"sqlite:///{(self.path / 'study.db').resolve()}"
+        """The address of the study in this folder; raises `RunError` for a name that no address can have."""
+        try:
+            return URL.create("sqlite", database=str((self.path / "study.db").resolve())).render_as_string()
+        except UnicodeEncodeError as error:
+            raise RunError(f"{self.path}: its name is no UTF-8; choose --output") from error
 
     def turn(self) -> FileLock:
         """Held while a trial is handed out or taken back, so that processes here do so one after the other."""
@@ -68,9 +72,11 @@ class SearchFolder:
             raise RunError(f"{self.path}: no search to resume here (no search.json)")
         try:
             content = json.loads(self.search_file.read_text())
-            return Search(SearchPlan(**content.pop("plan")), **content)
-        except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
+            search = Search(SearchPlan(**content.pop("plan")), **content)
+            _check_entries(search)
+        except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
             raise RunError(f"{self.search_file}: damaged ({error}); remove the folder and start anew") from error
+        return search
 
     def write(self, search: Search) -> None:
         """Writes `search.json`, whole."""
@@ -78,3 +84,18 @@ class SearchFolder:
 
     def _lock_file(self, worker: str) -> Path:
         return self.path / "workers" / f"{worker}.lock"
+
+
+def _check_entries(search: Search) -> None:
+    """Raises `ValueError` naming the first entry that no search has written so."""
+    sound = {
+        **search.plan.sound_entries(),
+        "trials": is_count(search.trials),
+        "storage": search.storage is None or isinstance(search.storage, str),
+        "own_data": isinstance(search.own_data, bool),
+        "versions": isinstance(search.versions, dict),
+        "machine": isinstance(search.machine, dict),
+    }
+    for name, fits in sound.items():
+        if not fits:
+            raise ValueError(f"{name} is none that a search can have")

@@ -31,6 +31,18 @@ class SearchPlan:
         """The name under which others find the study in a shared storage."""
         return f"{self.name}-{self.sampler}-seed-{self.seed}"
 
+    def sound_entries(self) -> dict[str, bool]:
+        """Whether each entry, read from a file, is one that a search can have."""
+        words = ("recipe", "name", "data", "precision", "images")
+        return {
+            **{name: isinstance(getattr(self, name), str) for name in words},
+            "seed": type(self.seed) is int and 0 <= self.seed < 2**32,
+            "sampler": self.sampler in ("tpe", "random"),
+            "epochs": self.epochs is None or is_count(self.epochs),
+            "limit": self.limit is None or is_count(self.limit),
+            "skip_bad": isinstance(self.skip_bad, bool),
+        }
+
     def check_same(self, recorded: dict[str, Any], where: str) -> None:
         """Raises `RunError` naming the first option in which the study of `recorded` differs.
 
@@ -42,3 +54,8 @@ class SearchPlan:
                     f"{where}: study {self.study_name} was begun with {key} {recorded.get(key)}, not {value}; "
                     "choose the same or another --seed"
                 )
+
+
+def is_count(value: object) -> bool:
+    """Whether it is a whole number above 0; True is none."""
+    return type(value) is int and value > 0

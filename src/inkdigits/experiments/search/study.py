@@ -29,7 +29,7 @@ def without_password(storage: str) -> str:
     """The address as it may be shown and kept; raises `RunError` where it is none."""
     try:
         return make_url(storage).render_as_string(hide_password=True)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
         raise RunError(f"--storage {storage}: is no address such as postgresql+psycopg://user@host/name") from error
 
 
@@ -45,10 +45,10 @@ def storage_errors(storage: str) -> Iterator[None]:
 
 
 def open_study(storage: str, plan: SearchPlan) -> optuna.Study:
-    """The plan's study, made where there is none; raises `RunError` when it was begun with other options."""
+    """The plan's study, made where there is none; raises `RunError` when it is damaged or has other options."""
     shown = without_password(storage)
     try:
-        with storage_errors(storage):
+        with _damage_named(shown), storage_errors(storage):
             study = optuna.create_study(
                 storage=storage_at(storage),
                 study_name=plan.study_name,
@@ -59,6 +59,9 @@ def open_study(storage: str, plan: SearchPlan) -> optuna.Study:
             recorded = study.user_attrs.get("plan")
             if recorded is None:
                 study.set_user_attr("plan", vars(plan))
+            elif not isinstance(recorded, dict) or "precision" not in recorded:
+                raise ValueError("its plan is none")
+            _check_trials(study)
     except ImportError as error:
         raise MissingExtraError(
             f"{shown}: its driver is missing; for postgresql+psycopg://... pip install 'inkdigits[postgresql]'"
@@ -66,6 +69,26 @@ def open_study(storage: str, plan: SearchPlan) -> optuna.Study:
     if recorded is not None:
         plan.check_same(recorded, shown)
     return study
+
+
+@contextmanager
+def _damage_named(shown: str) -> Iterator[None]:
+    """What no search has written so into the storage `shown` becomes one line."""
+    try:
+        yield
+    except (RuntimeError, LookupError, TypeError, AttributeError, ValueError, OverflowError) as error:
+        raise RunError(f"{shown}: damaged ({error!r}); restore it, or begin a new search") from error
+
+
+def _check_trials(study: optuna.Study) -> None:
+    """Raises what `_damage_named` takes care of where a trial cannot be read, or ended without its scores."""
+    for trial in study.get_trials(deepcopy=False):
+        facts = trial.user_attrs
+        if "place" not in facts:
+            continue
+        scores = (trial.value, facts.get("loss")) if trial.state == TrialState.COMPLETE else ()
+        if type(facts["place"]) is not int or not all(isinstance(score, float | int) for score in scores):
+            raise ValueError(f"trial {trial.number} tells no place, accuracy or loss")
 
 
 def storage_at(address: str) -> RDBStorage:

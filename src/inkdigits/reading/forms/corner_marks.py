@@ -40,6 +40,8 @@ class Mark:
 def find_marks(grey: np.ndarray) -> list[Mark]:
     """Everything in the picture, uint8 (H, W), that may be a corner mark, what is large and square first."""
     scale = min(1.0, _LONGER_SIDE / max(grey.shape))
+    if min(grey.shape) * scale < 1:
+        return []  # a line, not a page
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
     brightness = relative_brightness(small)
     found = [pair for level in _LEVELS for pair in _ranked_marks((brightness < level * 255).astype(np.uint8))]

@@ -98,8 +98,12 @@ def _content(path: Path) -> dict:
         raise FormError(f"{path}: no such file; check the path of the form") from error
     except tomllib.TOMLDecodeError as error:
         raise FormError(f"{path}: not valid TOML: {error}; correct that line") from error
+    except RecursionError as error:
+        raise FormError(f"{path}: not valid TOML: too many brackets within brackets") from error
+    except UnicodeDecodeError as error:
+        raise FormError(f"{path}: cannot be read (not UTF-8 text); give the form's TOML file") from error
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        reason = getattr(error, "strerror", None) or error
         raise FormError(f"{path}: cannot be read ({reason}); give the form's TOML file") from error
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
+from inkdigits.errors import ImageError
 from inkdigits.reading.constraint import Constraint, best_fitting
 from inkdigits.reading.forms.cells import cell_pictures
 from inkdigits.reading.forms.field_crops import FieldCrop, field_crop
@@ -52,12 +53,17 @@ class FormReader:
     def read(self, picture: np.ndarray, *, name: str) -> dict[str, FieldValue]:
         """The fields' values by name, in the form's order, from a page uint8 (H, W, 3) RGB, whichever way it lies.
 
-        Raises `RegistrationError`, one line that begins with `name`, when the form is not found on the page.
+        Raises in one line that begins with `name`: `RegistrationError` when the form is not found on the page,
+        `ImageError` when a field of it is too large to read.
         """
         to_form = self._registration.find(picture, name)
-        return {
-            field.name: self._value(field, field_crop(picture, to_form, self.form, field)) for field in self.form.fields
-        }
+        values = {}
+        for field in self.form.fields:
+            try:
+                values[field.name] = self._value(field, field_crop(picture, to_form, self.form, field))
+            except ImageError as error:
+                raise ImageError(f"{name}: [fields.{field.name}]: {error}") from error
+        return values
 
     def _value(self, field: Field, crop: FieldCrop) -> FieldValue:
         if field.cells > 1:

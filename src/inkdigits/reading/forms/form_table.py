@@ -96,7 +96,10 @@ class FormTable:
 
     @staticmethod
     def _found(key: str, value: object) -> str:
-        shown = repr(value)
+        try:
+            shown = repr(value)
+        except ValueError:  # a whole number of thousands of digits
+            shown = "out of range"
         return f"{key} is missing" if value is None else f"{key} is {shown if len(shown) <= 60 else shown[:57] + '...'}"
 
 

@@ -17,6 +17,7 @@ _TOLERANCE = 4.0  # pixels of the smaller pictures
 _LEAST_INLIERS = 12
 _COMPARED_SIDE, _TILE = 600, 75  # pixels
 _BENT = 9  # of these pixels: how far paper bends out of place
+_NO_FEATURES = np.empty((0, 2)), np.empty((0, 128), np.float32)
 _LEAST_PRINT = 4.0  # levels of standard deviation; a tile with less has nothing to find
 
 
@@ -87,11 +88,13 @@ def as_grey(picture: np.ndarray) -> np.ndarray:
 def _features(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """SIFT's points, float64 (n, 2), pixel centres at whole numbers, and their descriptors, float32 (n, 128)."""
     scale = min(1.0, _LONGER_SIDE / max(grey.shape))
+    if min(grey.shape) * scale < 1:
+        return _NO_FEATURES  # a line, not a page
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
     points, descriptors = cv2.SIFT.create(_MOST_FEATURES, enable_precise_upscale=True).detectAndCompute(
         relative_brightness(small), None
     )
     if not points:
-        return np.empty((0, 2)), np.empty((0, 128), np.float32)
+        return _NO_FEATURES
     places = np.array([point.pt for point in points])
     return (places + 0.5) / (np.array(small.shape[::-1]) / grey.shape[::-1]) - 0.5, descriptors

@@ -80,7 +80,7 @@ def to_csv(image: str, reading: Reading, *, header: bool = True) -> str:
     the digit, "" for a mark that is none, or `UNSURE` where the line's text has it.
     """
     rows = [",".join(CSV_HEADER)] if header else []
-    name = _quoted(image)
+    name = csv_field(image)
     for index, line in enumerate(reading.lines):
         for number, (text, digits) in enumerate(numbers(line)):
             for position, (character, digit) in enumerate(zip(text, digits, strict=True)):
@@ -90,14 +90,14 @@ def to_csv(image: str, reading: Reading, *, header: bool = True) -> str:
     return "".join(f"{row}\n" for row in rows)
 
 
+def csv_field(text: str) -> str:
+    """The text fit for CSV; Python's own writer leaves a lone carriage return bare."""
+    return '"' + text.replace('"', '""') + '"' if re.search('[",\r\n]', text) else text
+
+
 def _on_one_line(row: dict[str, Any]) -> str:
     line = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
     return line.translate(_LINE_ENDS) + "\n"
-
-
-def _quoted(field: str) -> str:
-    """The field fit for CSV; Python's own writer leaves a lone carriage return bare."""
-    return '"' + field.replace('"', '""') + '"' if re.search('[",\r\n]', field) else field
 
 
 def _with_doubts(line: Line, minimum: float) -> Line:
