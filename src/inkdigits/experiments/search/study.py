@@ -61,13 +61,14 @@ def open_study(storage: str, plan: SearchPlan) -> optuna.Study:
                 study.set_user_attr("plan", vars(plan))
             elif not isinstance(recorded, dict) or "precision" not in recorded:
                 raise ValueError("its plan is none")
-            _check_trials(study)
     except ImportError as error:
         raise MissingExtraError(
             f"{shown}: its driver is missing; for postgresql+psycopg://... pip install 'inkdigits[postgresql]'"
         ) from error
     if recorded is not None:
         plan.check_same(recorded, shown)
+    with _damage_named(shown), storage_errors(storage):
+        _check_trials(study)
     return study
 
 
