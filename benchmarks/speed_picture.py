@@ -63,13 +63,18 @@ def picture(recognising: dict[str, Any], cold_start: dict[str, Any], source: str
     figure.subplots_adjust(left=0.068, right=0.985, top=0.8, bottom=0.125, wspace=0.92)
     draw_calls(left, recognising)
     draw_starts(right, cold_start)
-    _title(left, one_digit_finding(recognising), "seconds of a call, one thread", 0.068)
-    _title(right, cold_start_finding(cold_start), "seconds and memory from the command to its end", 0.655)
+    _title(left, one_digit_finding(recognising), f"seconds of a call, one thread; {_processor(recognising)}", 0.068)
+    _title(right, cold_start_finding(cold_start), f"seconds and memory to the end; {_processor(cold_start)}", 0.655)
     buffer = BytesIO()
     figure.savefig(
         buffer, format="png", dpi=DPI, facecolor=LIGHT.surface, metadata={"Software": None, "Source": source}
     )
     return buffer.getvalue()
+
+
+def _processor(results: dict[str, Any]) -> str:
+    """The two need not have run on the same one."""
+    return str(results["machine"]["processor"]).replace("(R)", "").removesuffix(" Processor")
 
 
 def one_digit_finding(results: dict[str, Any]) -> str:

@@ -8,7 +8,9 @@ from PIL import Image
 from recognising_systems import WAYS
 from speed_picture import DPI, PICTURE, SIZE, SOURCES, cold_start_finding, hash_of, one_digit_finding, picture, spaced
 
+MACHINE = {"processor": "Some(R) Make Processor"}
 CALLS = {
+    "machine": MACHINE,
     "sizes": [1, 100],
     "systems": {
         "inkdigits": {"seconds": {"1": {"1": [0.0002, 0.0001, 0.0003], "100": [0.01]}}},
@@ -17,7 +19,10 @@ CALLS = {
         WAYS: {"seconds": {"1": {"`model()`, float32, batches of 100": [0.02]}}},
     },
 }
-STARTS = {"systems": {"inkdigits": {"seconds": [0.4, 0.5, 0.9], "megabytes": [150.4, 120.0, 160.0]}}}
+STARTS = {
+    "machine": MACHINE,
+    "systems": {"inkdigits": {"seconds": [0.4, 0.5, 0.9], "megabytes": [150.4, 120.0, 160.0]}},
+}
 
 
 def test_findings_are_worked_out_of_the_figures():
@@ -54,4 +59,4 @@ def test_the_committed_picture_is_of_the_committed_figures():
 
 
 def _slower():
-    return {"systems": {"inkdigits": {"seconds": [0.8], "megabytes": [150.4]}}}
+    return STARTS | {"systems": {"inkdigits": {"seconds": [0.8], "megabytes": [150.4]}}}
