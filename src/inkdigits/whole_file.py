@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,9 +12,10 @@ from typing import BinaryIO
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
+def whole_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """Opens a hidden file beside `path` for writing; on leaving it takes the place of `path` in one step.
 
+    With `private` a new file is for its owner's eyes only, and one that was there keeps its readers.
     A link is followed. On an error, a full disk included, the hidden file is removed and what stood at `path` stays.
     Raises `OSError`, also where `path` is a device or a folder.
     """
@@ -25,11 +27,17 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        with partial.open("wb") as file:
+        with open(partial, "xb" if private else "wb", opener=_for_owner if private else None) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
+        if private and path.exists():
+            shutil.copymode(path, partial)
         partial.replace(path)
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
+
+
+def _for_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

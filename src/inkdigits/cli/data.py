@@ -137,8 +137,8 @@ def _load(spec: str, part: Part, skip_bad: bool) -> DigitImages:
 
 
 def _file_name(spec: str, part: Part) -> str:
-    place = Path(spec.partition(":")[2])
-    name = place.stem or (Path.cwd().name if spec.endswith(":.") else spec.rstrip(":"))
+    place = spec.partition(":")[2]
+    name = (Path(place).stem or Path(place).absolute().name) if place else spec.rstrip(":")
     return f"{name}.png" if part is Part.all else f"{name}-{part.value}.png"
 
 

@@ -12,10 +12,11 @@ import numpy as np
 
 from inkdigits.datasets import Split, split
 from inkdigits.errors import RunError
+from inkdigits.experiments.recorded import check_entries
 from inkdigits.experiments.run_folder import RunFolder
-from inkdigits.experiments.search.plan import is_count
 from inkdigits.recipes.catalog import find_recipe
 from inkdigits.recipes.recipe import Recipe
+from inkdigits.recipes.slips import is_count
 
 _PRECISIONS = ("float32", "mixed_bfloat16")  # those that a run chooses between
 
@@ -92,7 +93,7 @@ def _decisive(manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def _recorded_plan(manifest: dict[str, Any], tensorboard: bool, pdf: bool) -> Plan:
-    _check_entries(manifest)
+    check_entries(_sound_entries(manifest), "run")
     recorded = manifest["recipe"]
     recipe = find_recipe(recorded["origin"] or recorded["name"])
     recipe = replace(recipe, **{key: recorded[key] for key in ("epochs", "data", "protocol")})
@@ -102,10 +103,10 @@ def _recorded_plan(manifest: dict[str, Any], tensorboard: bool, pdf: bool) -> Pl
     return Plan(recipe, manifest["seed"], *asked, tensorboard, pdf)
 
 
-def _check_entries(manifest: dict[str, Any]) -> None:
-    """Raises `ValueError` naming the first entry that no run has written so."""
+def _sound_entries(manifest: dict[str, Any]) -> dict[str, bool]:
+    """Whether each entry is one that a run can have."""
     recipe, seed = manifest["recipe"], manifest["seed"]
-    sound = {
+    return {
         "seed": type(seed) is int and 0 <= seed < 2**32,
         "limit": manifest["limit"] is None or is_count(manifest["limit"]),
         "epochs_asked": manifest.get("epochs_asked") is None or is_count(manifest["epochs_asked"]),
@@ -115,6 +116,3 @@ def _check_entries(manifest: dict[str, Any]) -> None:
         "data": isinstance(recipe["data"], str),
         "protocol": isinstance(recipe["protocol"], str),
     }
-    for name, fits in sound.items():
-        if not fits:
-            raise ValueError(f"{name} is none that a run can have")

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import hmac
 import os
 import re
 import secrets
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from inkdigits.errors import InkdigitsError
+from inkdigits.whole_file import whole_file
 
 if sys.platform != "win32":
     import fcntl
@@ -63,7 +62,8 @@ def add_api_key(path: Path, name: str) -> str:
                 raise InkdigitsError(f"{path}: there is a key for {name} already; remove its line to replace it")
             if old and not old.endswith("\n"):
                 old += "\n"
-            _write_private(file, f"{old}{name} {_hash(key).hex()}\n")
+            with whole_file(file, private=True) as written:
+                written.write(f"{old}{name} {_hash(key).hex()}\n".encode())
     except OSError as error:
         raise InkdigitsError(
             f"{path}: no API key can be added ({error.strerror or error}); choose another --api-key-file"
@@ -110,24 +110,6 @@ def _hashes(path: Path, text: str) -> dict[str, bytes]:
             raise InkdigitsError(f"{path}: line {number}: there is a key for {entry[1]} already; remove one of them")
         hashes[entry[1]] = bytes.fromhex(entry[2])
     return hashes
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Puts `text` in the place of the file, for the same eyes; a new file is for its owner's only."""
-    if path.exists() and not path.is_file():
-        raise OSError(errno.EINVAL, "is no regular file", str(path))
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, partial)
-        partial.replace(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
 
 
 def _hash(key: str) -> bytes:

@@ -11,8 +11,10 @@ from filelock import FileLock, Timeout
 from sqlalchemy.engine import URL
 
 from inkdigits.errors import RunError
+from inkdigits.experiments.recorded import check_entries
 from inkdigits.experiments.run_folder import write_whole
-from inkdigits.experiments.search.plan import SearchPlan, is_count
+from inkdigits.experiments.search.plan import SearchPlan
+from inkdigits.recipes.slips import is_count
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class SearchFolder:
         try:
             content = json.loads(self.search_file.read_text())
             search = Search(SearchPlan(**content.pop("plan")), **content)
-            _check_entries(search)
+            check_entries(_sound_entries(search), "search")
         except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
             raise RunError(f"{self.search_file}: damaged ({error}); remove the folder and start anew") from error
         return search
@@ -86,9 +88,9 @@ class SearchFolder:
         return self.path / "workers" / f"{worker}.lock"
 
 
-def _check_entries(search: Search) -> None:
-    """Raises `ValueError` naming the first entry that no search has written so."""
-    sound = {
+def _sound_entries(search: Search) -> dict[str, bool]:
+    """Whether each entry, read from a file, is one that a search can have."""
+    return {
         **search.plan.sound_entries(),
         "trials": is_count(search.trials),
         "storage": search.storage is None or isinstance(search.storage, str),
@@ -96,6 +98,3 @@ def _check_entries(search: Search) -> None:
         "versions": isinstance(search.versions, dict),
         "machine": isinstance(search.machine, dict),
     }
-    for name, fits in sound.items():
-        if not fits:
-            raise ValueError(f"{name} is none that a search can have")

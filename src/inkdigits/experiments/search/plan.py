@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from inkdigits.errors import RunError
+from inkdigits.recipes.slips import is_count
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,3 @@ class SearchPlan:
                     f"{where}: study {self.study_name} was begun with {key} {recorded.get(key)}, not {value}; "
                     "choose the same or another --seed"
                 )
-
-
-def is_count(value: object) -> bool:
-    """Whether it is a whole number above 0; True is none."""
-    return type(value) is int and value > 0
