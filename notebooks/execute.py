@@ -16,6 +16,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from inkdigits.bundle import PRETRAINED, load_bundle
+
 HERE = Path(__file__).parent
 SECONDS = 300  # for one cell
 
@@ -32,6 +34,7 @@ def executed(notebook: NotebookNode, folder: Path = HERE) -> NotebookNode:
     )
     done = client.execute()
     done.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
+    done.metadata["inkdigits"] = {"bundle": load_bundle(PRETRAINED).metadata["sha256"]}  # what read the pictures
     for cell in done.cells:
         if "outputs" in cell:
             cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]

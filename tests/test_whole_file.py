@@ -46,3 +46,15 @@ def test_a_loop_of_links_is_an_error_of_the_system(tmp_path):
     (tmp_path / "loop").symlink_to("loop")
     with pytest.raises(OSError, match="symbolic links"), whole_file(tmp_path / "loop") as file:
         file.write(b"x")
+
+
+def test_a_file_keeps_its_readers(tmp_path):
+    target = tmp_path / "a.txt"
+    for mode in (0o600, 0o640, 0o644):
+        target.write_bytes(b"old")
+        target.chmod(mode)
+        with whole_file(target) as file:
+            (partial,) = set(tmp_path.iterdir()) - {target}
+            assert partial.stat().st_mode & 0o077 == 0  # nobody else reads what is being written
+            file.write(b"new")
+        assert target.stat().st_mode & 0o777 == mode

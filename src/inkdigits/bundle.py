@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from inkdigits.errors import BundleError
+from inkdigits.errors import BundleError, readable
 from inkdigits.whole_file import whole_file
 
 FORMAT = 1
@@ -61,14 +61,19 @@ def load_bundle(path: str | os.PathLike[str]) -> Bundle:
     Raises `BundleError` naming the file that is missing, damaged, too large, too new, or needs yet other files.
     """
     folder = Path(path)
+    with readable(str(folder), BundleError):
+        _check_folder(folder)
+    bundle = Bundle(folder, _read_metadata(folder / METADATA_FILE))
+    bundle.read_model()
+    return bundle
+
+
+def _check_folder(folder: Path) -> None:
     if not folder.is_dir():
         what = "is not a folder" if folder.exists() else "no such folder"
         raise BundleError(f"{folder}: {what}; a bundle is a folder with {MODEL_FILE} and {METADATA_FILE}")
     if not (folder / METADATA_FILE).exists() and (folder / "bundle" / METADATA_FILE).is_file():
         raise BundleError(f"{folder}: is the folder of a run; its bundle lies in {folder / 'bundle'}")
-    bundle = Bundle(folder, _read_metadata(folder / METADATA_FILE))
-    bundle.read_model()
-    return bundle
 
 
 def write_bundle(path: str | os.PathLike[str], model: bytes, metadata: dict[str, Any]) -> Bundle:
@@ -114,16 +119,17 @@ def _replace_folder(folder: Path, files: dict[str, bytes]) -> None:
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
         fresh, replaced = Path(temporary, "fresh"), Path(temporary, "replaced")
         if folder.is_dir():
-            shutil.copytree(folder, fresh, symlinks=True, ignore=shutil.ignore_patterns(*files))
+            own = {str(folder): set(files)}  # and none of the same names in folders below
+            shutil.copytree(folder, fresh, symlinks=True, ignore=lambda where, names: own.get(where, set()))
         fresh.mkdir(exist_ok=True)
         for name, content in files.items():
             (fresh / name).write_bytes(content)
-        if folder.is_dir():
-            folder.rename(replaced)
         try:
+            if folder.is_dir():
+                folder.rename(replaced)
             fresh.rename(folder)
-        except OSError:
-            if replaced.is_dir():
+        except BaseException:  # Ctrl-C as well: what is still in `temporary` is about to be removed
+            if replaced.is_dir() and not folder.exists():
                 replaced.rename(folder)
             raise
 
@@ -158,13 +164,11 @@ def _check_metadata(path: Path, metadata: Any) -> None:
 
 def _read_bounded(path: Path, limit: int) -> bytes:
     """Reads a regular file of at most `limit` bytes."""
-    if not path.is_file():
-        raise BundleError(f"{path}: no such file; a bundle is a folder with {MODEL_FILE} and {METADATA_FILE}")
-    try:
+    with readable(str(path), BundleError):
+        if not path.is_file():
+            raise BundleError(f"{path}: no such file; a bundle is a folder with {MODEL_FILE} and {METADATA_FILE}")
         with path.open("rb") as file:
             content = file.read(limit + 1) if path.stat().st_size <= limit else None
-    except OSError as error:
-        raise BundleError(f"{path}: cannot be read: {error.strerror or error}") from error
     if content is None or len(content) > limit:
         raise BundleError(f"{path}: larger than the {limit} bytes allowed; this is no inkdigits bundle")
     return content

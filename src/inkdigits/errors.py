@@ -47,6 +47,15 @@ def home_known(told: str, kind: type[InkdigitsError] = InkdigitsError) -> Iterat
         raise kind(f"{told}: whose home directory is not known; write the path in full") from error
 
 
+@contextmanager
+def readable(told: str, kind: type[InkdigitsError]) -> Iterator[None]:
+    """While a path is looked at: what the system says of it becomes one line about `told`."""
+    try:
+        yield
+    except OSError as error:
+        raise kind(f"{told}: cannot be read ({error.strerror or error})") from error
+
+
 def lacks_memory(error: BaseException) -> bool:
     """Whether memory ran out: Python, NumPy, OpenCV and ONNX Runtime each say so in their own words.
 

@@ -6,6 +6,7 @@ Wasserman, 2019. It holds for images drawn as the calibration images were, howev
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import ceil, isfinite
 
 import numpy as np
@@ -14,7 +15,6 @@ from inkdigits.bundle import Bundle
 from inkdigits.errors import BundleError, InkdigitsError
 
 CONFORMAL = "conformal"  # in a bundle's model.json: its quantiles, by coverage
-_ROUNDING = 1e-9  # 0.999 x 1,000 is 999, whatever floats say
 
 
 def conformal_quantile(probabilities: np.ndarray, truth: np.ndarray, coverage: float) -> float:
@@ -30,14 +30,15 @@ def conformal_quantile(probabilities: np.ndarray, truth: np.ndarray, coverage: f
             "ask for less"
         )
     scores = np.sort(_improbability(probabilities)[np.arange(len(truth)), truth])
-    return float(scores[ceil((len(scores) + 1) * coverage - _ROUNDING) - 1])
+    return float(scores[ceil((len(scores) + 1) * _as_written(coverage)) - 1])
 
 
 def images_needed(coverage: float) -> int:
     """How many images it takes to calibrate for that coverage; raises `InkdigitsError` unless 0 < `coverage` < 1."""
     if not 0 < coverage < 1:
         raise InkdigitsError(f"coverage {coverage:g}: must lie between 0 and 1, such as 0.999")
-    return ceil(coverage / (1 - coverage) - _ROUNDING)
+    share = _as_written(coverage)
+    return ceil(share / (1 - share))
 
 
 def prediction_sets(probabilities: np.ndarray, quantile: float) -> np.ndarray:
@@ -66,6 +67,11 @@ def bundle_quantile(bundle: Bundle, coverage: float) -> float:
 def coverage_key(coverage: float) -> str:
     """What a bundle keeps the quantile of a coverage under: "0.999", and never that of another one."""
     return repr(float(coverage))
+
+
+def _as_written(coverage: float) -> Fraction:
+    """0.999 as 999/1000: of 1,000 images it takes 999, whatever floats say."""
+    return Fraction(repr(float(coverage)))
 
 
 def _improbability(probabilities: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ from typing import BinaryIO
 def whole_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """Opens a hidden file beside `path` for writing; on leaving it takes the place of `path` in one step.
 
-    With `private` a new file is for its owner's eyes only, and one that was there keeps its readers.
+    A new file is for its owner's eyes only with `private`; one that was there keeps its readers in any case.
     A link is followed. On an error, a full disk included, the hidden file is removed and what stood at `path` stays.
     Raises `OSError`, also where `path` is a device or a folder.
     """
@@ -27,11 +27,11 @@ def whole_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        with open(partial, "xb" if private else "wb", opener=_for_owner if private else None) as file:
+        with open(partial, "wb", opener=_for_owner if private or path.exists() else None) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        if private and path.exists():
+        if path.exists():
             shutil.copymode(path, partial)
         partial.replace(path)
     except BaseException:

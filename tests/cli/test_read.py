@@ -186,6 +186,17 @@ def test_a_line_that_a_pattern_changed_is_told(reader: type[FakeReader]) -> None
     assert result.exit_code == 0
 
 
+def test_a_line_that_fits_no_reading_and_marks_that_were_left_out_are_told(reader: type[FakeReader]) -> None:
+    first, second = reading_of("1", "1234").lines
+    reader.readings["a.png"] = Reading((replace(first, fits=False), second), (Page(9, 9, 0, 1500),))
+    result = run("a.png", "--digits", "4")
+    assert (result.stdout, result.exit_code) == ("1\n1234\n", 0)
+    assert result.stderr.splitlines() == [
+        "inkdigits: a.png: line 1, 1, does not fit; its likeliest reading is given",
+        "inkdigits: a.png: 1,500 marks, the smallest, were not looked at; cut it into parts",
+    ]
+
+
 def test_an_empty_page_is_told_where_the_answer_does_not_show_it(reader: type[FakeReader]) -> None:
     reader.readings["a.png"] = Reading((), (Page(9, 9),))
     result = run("a.png")

@@ -94,3 +94,8 @@ def test_a_file_that_is_no_text_or_missing(tmp_path) -> None:
         load(f"csv:{tmp_path / 'train.csv'}")
     with pytest.raises(DatasetError, match=r"gone\.csv: cannot be read .No such file"):
         load(f"csv:{tmp_path / 'gone.csv'}")
+
+
+def test_a_file_without_line_ends_is_not_read_to_its_end() -> None:
+    with pytest.raises(DatasetError, match=r"line 1: is longer than 65,536 characters"):
+        load("csv:/dev/zero")

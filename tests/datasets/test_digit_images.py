@@ -41,6 +41,13 @@ def test_images_of_unequal_size_stay_a_list() -> None:
         (IMAGES, [1, 2], "3 images but 2 labels"),
         (IMAGES, [1, 2, 10], "item 2 has label 10"),
         (IMAGES.astype(float), [1, 2, 3], "uint8"),
+        (IMAGES[:, :0], [1, 2, 3], "uint8"),
+        ([IMAGES[0], IMAGES[1].astype(float), IMAGES[2]], [1, 2, 3], "image 1 is float64"),
+        ([IMAGES[0], IMAGES[1][:, :0]], [1, 2], "image 1 is uint8 of shape"),
+        ([IMAGES], [1], "image 0 is uint8 of shape"),
+        (IMAGES, [1.7, 2, 3], "integers"),
+        (IMAGES, [[1], [2], [3]], "integers"),
+        (IMAGES, ["1", "2", "3"], "integers"),
     ],
 )
 def test_what_does_not_fit_is_refused(images: np.ndarray, labels: list[int], message: str) -> None:

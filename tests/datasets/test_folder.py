@@ -122,3 +122,16 @@ def test_a_failed_export_leaves_nothing(tmp_path, monkeypatch) -> None:
     with pytest.raises(DatasetError, match=r"cannot be written .No space left"):
         export_folder(DigitImages.of("made", bar()[None], [1]), tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_folder_behind_a_link_is_filled_and_the_working_folder_is_not(tmp_path, monkeypatch) -> None:
+    digits = DigitImages.of("made", bar()[None], [1])
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "link").symlink_to("empty")
+    export_folder(digits, tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert [path.name for path in (tmp_path / "empty").iterdir()] == ["1"]
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    with pytest.raises(DatasetError, match="is the working folder; name one in it"):
+        export_folder(digits, Path())

@@ -45,3 +45,9 @@ def test_a_wrong_name_is_answered_with_the_right_one(spec: str, message: str) ->
 
 def test_a_resolved_name_is_the_same_in_every_folder(place: Path) -> None:
     assert [resolved(spec) for spec in ("mnist", "folder:digits")] == ["mnist", f"folder:{place / 'digits'}"]
+
+
+@pytest.mark.parametrize("kind", ["", "csv:", "folder:", "idx:"])
+def test_a_name_too_long_is_one_line(kind: str) -> None:
+    with pytest.raises(DatasetError, match="cannot be read"):
+        load(kind + "a" * 300)

@@ -8,6 +8,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from inkdigits.bundle import PRETRAINED, load_bundle
+
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 REDUCED = {
@@ -39,6 +41,7 @@ def test_committed_outputs_are_of_one_clean_run(path):
     assert path.stat().st_size < 300_000
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
+    assert notebook.metadata["inkdigits"] == {"bundle": load_bundle(PRETRAINED).metadata["sha256"]}
     cells = code_cells(notebook)
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
     outputs = [output for cell in cells for output in cell.outputs]

@@ -86,3 +86,12 @@ def test_an_ensemble_is_not_calibrated_on_what_its_members_were_trained_on(digit
     found = coverages.set_coverage(recognizer, digits, recognizer.predict_proba(digits.images), 0.95)
     assert found["validation"] is None
     assert found["halves"] is not None
+
+
+def test_too_few_validation_images_leave_it_to_halves(digits, monkeypatch):
+    few = digits.take(np.arange(18))
+    monkeypatch.setattr(coverages, "validation_images", lambda bundle: few)
+    recognizer = Recognizer()
+    found = coverages.set_coverage(recognizer, digits, recognizer.predict_proba(digits.images), 0.95)
+    assert found["validation"] is None
+    assert found["halves"] is not None

@@ -126,11 +126,14 @@ def test_a_model_too_large_is_not_written(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_a_bundle_is_replaced_and_its_model_card_stays(folder: Path) -> None:
     (folder / "README.md").write_text("card")
+    (folder / "before").mkdir()
+    (folder / "before" / "model.onnx").write_text("kept")
     write_bundle(folder, b"another model", {"classes": DIGITS})
 
     assert load_bundle(folder).model_path.read_bytes() == b"another model"
     assert "temperature" not in load_bundle(folder).metadata
     assert (folder / "README.md").read_text() == "card"
+    assert (folder / "before" / "model.onnx").read_text() == "kept"
     assert [path.name for path in folder.parent.iterdir()] == ["bundle"]
 
 
@@ -169,6 +172,30 @@ def test_a_file_is_not_replaced(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="is a file"):
         write_bundle(tmp_path / "bundle", b"a model", {"classes": DIGITS})
     assert (tmp_path / "bundle").read_text() == "mine"
+
+
+@pytest.mark.parametrize("after", [1, 2])
+def test_ctrl_c_while_it_is_replaced_leaves_a_whole_bundle(
+    folder: Path, after: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename, calls = Path.rename, []
+
+    def interrupted(source: Path, target: Path) -> Path:
+        calls.append(source)
+        moved = rename(source, target)
+        if len(calls) == after:
+            raise KeyboardInterrupt
+        return moved
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_bundle(folder, b"another model", {"classes": DIGITS})
+    assert load_bundle(folder).model_path.read_bytes() == (b"a model" if after == 1 else b"another model")
+
+
+def test_a_name_too_long_is_one_line() -> None:
+    with pytest.raises(BundleError, match="cannot be read"):
+        load_bundle("a" * 300)
 
 
 @pytest.mark.parametrize("failing_rename", [1, 2])

@@ -36,7 +36,7 @@ def test_sets_by_hand():
 def test_a_float_does_not_ask_for_one_image_more():
     """0.999 x 1,000 is 999.0000000000001 in floats."""
     assert images_needed(0.999) == 999
-    assert images_needed(0.9) == 9
+    assert [images_needed(share) for share in (0.9, 0.9999, 0.99999)] == [9, 9999, 99999]
     scores = np.random.default_rng(0).random(999)
     assert conformal_quantile(two_classes(list(scores)), np.zeros(999, int), 0.999) == pytest.approx(1 - scores.min())
 

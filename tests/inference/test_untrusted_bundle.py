@@ -103,6 +103,20 @@ def test_weights_in_other_files_are_refused(place: str, model, refusal, tmp_path
     assert "keeps weights in other files; save it with all of them inside" in refusal(model)
 
 
+@pytest.mark.parametrize("name", ["digit_probability", "several_probability"])
+def test_an_optional_output_of_another_shape_is_refused(name: str, model, refusal) -> None:
+    model.graph.node.append(helper.make_node("Identity", ["probabilities"], [name]))
+    model.graph.output.append(helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None))
+    assert "digit_probability and several_probability of the model must be float32 [N]" in refusal(model)
+
+
+def test_a_model_that_gives_no_numbers_is_told(model, tmp_path: Path) -> None:
+    changed = scaled_by(model, helper.make_node("Identity", ["nan"], ["factor"]), nan=np.float32("nan"))
+    write_bundle(tmp_path / "nan", changed.SerializeToString(), {"classes": [str(digit) for digit in range(10)]})
+    with pytest.raises(BundleError, match="gives what is no number for some image"):
+        Recognizer(tmp_path / "nan").predict(np.zeros((3, 28, 28), np.uint8))
+
+
 def test_a_long_way_of_writing_does_not_hide_other_files(model, tmp_path: Path) -> None:
     weights = next(tensor for tensor in model.graph.initializer if tensor.name == "weights")
     weights.external_data.add(key="location", value="x")

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from inkdigits.reading.marks import MOST_MARKS, Mark, find_marks, for_recogniser, together
+from inkdigits.reading import marks as marks_module
+from inkdigits.reading.marks import Mark, find_marks, for_recogniser, together
 from inkdigits.reading.paper import ink_of_page
 from inkdigits.reading.result import Box
 
@@ -47,7 +48,7 @@ def test_marks_are_scipys_components(seed, height, width, blur):
     noise = ndimage.gaussian_filter(np.random.default_rng(seed).normal(size=(height, width)), blur)
     ink = np.clip(128 + 70 * noise / max(noise.std(), 1e-9), 0, 255).astype(np.uint8)
     # Either may number them in its own order: by their first pixel, row by row.
-    marks, masks = sorted(find_marks(ink), key=first_pixel), sorted(components(ink), key=lambda mask: mask.argmax())
+    marks, masks = sorted(find_marks(ink)[0], key=first_pixel), sorted(components(ink), key=lambda mask: mask.argmax())
     assert len(marks) == len(masks)
     for mark, mask in zip(marks, masks, strict=True):
         rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
@@ -65,28 +66,29 @@ def test_the_soft_edge_of_a_stroke_is_its_own():
     ink = np.zeros((40, 40), np.uint8)
     ink[9:31, 14:20] = 80
     ink[10:30, 15:19] = 255
-    (mark,) = find_marks(ink)
+    ((mark,), _) = find_marks(ink)
     assert mark.box == (14, 9, 20, 31)
     assert (mark.ink == ink[9:31, 14:20]).all()
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (5, 90), (90, 5), (90, 90), (300, 400), (1000, 700)])
 def test_blank_and_black_pages_have_no_marks(shape):
-    assert find_marks(np.zeros(shape, np.uint8)) == []
+    assert find_marks(np.zeros(shape, np.uint8)) == ([], 0)
     for shade in (0, 255):
-        assert find_marks(ink_of_page(np.full((*shape, 3), shade, np.uint8))) == []
+        assert find_marks(ink_of_page(np.full((*shape, 3), shade, np.uint8))) == ([], 0)
 
 
-def test_of_too_many_marks_the_largest_are_kept_in_their_order():
+def test_of_too_many_marks_the_largest_are_kept_in_their_order_and_the_others_counted(monkeypatch):
     ink = np.zeros((1000, 1000), np.uint8)
     large = 0
+    monkeypatch.setattr(marks_module, "MOST_MARKS", most := 1200)
     for number, (top, left) in enumerate((t, x) for t in range(5, 980, 13) for x in range(5, 980, 13)):
-        side = 8 if number % 3 and large < MOST_MARKS else 6
+        side = 8 if number % 3 and large < most else 6
         large += side == 8
         ink[top : top + side, left : left + side] = 255
-    assert large == MOST_MARKS
-    marks = find_marks(ink)
-    assert len(marks) == MOST_MARKS
+    assert large == most
+    marks, left_out = find_marks(ink)
+    assert (len(marks), left_out) == (most, 75 * 75 - most)
     assert {mark.box.right - mark.box.left for mark in marks} == {10}
     assert sorted(marks, key=lambda mark: (mark.box.top, mark.box.left)) == marks
 
@@ -97,7 +99,7 @@ def test_what_runs_along_the_rim_is_the_edge_of_the_page_and_a_digit_that_touche
     ink[392:, 100:300] = 255  # a shadow
     ink[0:40, 200:230] = 255  # a digit cut by the rim
     ink[200:240, 380:400] = 255
-    assert [mark.box for mark in find_marks(ink)] == [(199, 0, 231, 41), (379, 199, 400, 241)]
+    assert [mark.box for mark in find_marks(ink)[0]] == [(199, 0, 231, 41), (379, 199, 400, 241)]
 
 
 boxes = st.builds(

@@ -139,6 +139,11 @@ def test_a_constraint_tells_where_it_changed_the_reading(reader, draw):
     assert held.lines[1].text == "123"
     fitting = reader.read(picture, constraint=Constraint(digits=(3, 3)))
     assert fitting == free
+    assert all(line.fits for line in (*free.lines, *held.lines))
+    missed = reader.read(picture, constraint=Constraint(digits=(7, 7)))
+    assert [(line.text, line.changed, line.fits) for line in missed.lines] == [
+        (line.text, False, False) for line in free.lines
+    ]
 
 
 @pytest.mark.parametrize("turn", [45, -90, 360, 1])

@@ -45,7 +45,7 @@ def one_digit(crop: np.ndarray) -> float:
 
 
 def lines_of(ink: np.ndarray) -> list[MarkLine]:
-    return find_lines(find_marks(ink))
+    return find_lines(find_marks(ink)[0])
 
 
 def read(ink: np.ndarray, is_digit: Callable[[np.ndarray], float] = one_digit) -> list[list[str]]:
@@ -79,14 +79,14 @@ def test_touching_blocks_are_cut(count):
     lefts = [20 + 30 * i for i in range(count)]
     ink = blocks(*lefts)
     ink[38:41, 20 : lefts[-1] + 10] = 255  # a thread through them all
-    assert len(find_marks(ink)) == 1
+    assert len(find_marks(ink)[0]) == 1
     assert read(ink) == [["8" * count]]
 
 
 def test_the_pieces_of_a_broken_digit_are_joined():
     ink = blocks(20, 60, 100)
     ink[:, 70:74] = 0  # the second is in two, 10 and 12 pixels wide
-    assert len(find_marks(ink)) == 4
+    assert len(find_marks(ink)[0]) == 4
     assert read(ink) == [["888"]]
 
 

@@ -149,6 +149,7 @@ def read(
     if form is not None:
         refuse_beside("--form", format=format_, output=output, annotate=annotate, explain=explain, resume=resume)
         refuse_beside("--form", digits=digits, pattern=pattern, turn=turn, min_confidence=min_confidence)
+        refuse_beside("--form", workers=workers)
         _read_forms(form, names, bundle)
         return
     written = chosen_format(format_, images=len(names), resume=resume, output=output)

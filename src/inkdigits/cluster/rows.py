@@ -24,11 +24,12 @@ _LINE = pa.struct(
         ("text", pa.string()),
         ("page", pa.int32()),
         ("changed", pa.bool_()),
+        ("fits", pa.bool_()),
         ("box", _BOX),
         ("digits", pa.list_(_DIGIT)),
     ]
 )
-_PAGE = pa.struct([(name, pa.int32()) for name in ("width", "height", "turn")])
+_PAGE = pa.struct([(name, pa.int32()) for name in ("width", "height", "turn", "left_out")])
 SCHEMA = pa.schema(
     [
         ("image", pa.string()),

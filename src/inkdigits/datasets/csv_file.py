@@ -18,6 +18,7 @@ from inkdigits.errors import DatasetError
 _SIDE = 28
 _COLUMNS = 1 + _SIDE * _SIDE
 _LINES_AT_ONCE = 4096
+_LONGEST_LINE = 64 * 1024  # characters; 785 fields take far fewer
 
 
 def load_csv(path: Path, *, skip_bad: bool = False) -> DigitImages:
@@ -30,7 +31,7 @@ def load_csv(path: Path, *, skip_bad: bool = False) -> DigitImages:
     try:
         with path.open(encoding="utf-8-sig") as file:
             estimate = 1 + os.fstat(file.fileno()).st_size // (_LINES_AT_ONCE * 1800)
-            for first_line, lines in track(_blocks(file), f"Reading {path.name}", estimate):
+            for first_line, lines in track(_blocks(path, file), f"Reading {path.name}", estimate):
                 block, bad = _parse(path, first_line, lines, skip_bad)
                 rows.append(block)
                 skipped += bad
@@ -45,18 +46,23 @@ def load_csv(path: Path, *, skip_bad: bool = False) -> DigitImages:
     return DigitImages.of(f"csv:{path}", np.ascontiguousarray(images), table[:, 0], skipped=skipped)
 
 
-def _blocks(file: TextIO) -> Iterator[tuple[int, list[str]]]:
+def _blocks(path: Path, file: TextIO) -> Iterator[tuple[int, list[str]]]:
     """Runs of lines with the number of their first line, the header left out."""
-    number = 1
-    first = file.readline()
-    if not first:
-        return
-    lines = [first]
-    if _is_header(first):
+    every, number = _lines(path, file), 1
+    lines = list(islice(every, 1))
+    if lines and _is_header(lines[0]):
         number, lines = 2, []
-    while lines := lines + list(islice(file, _LINES_AT_ONCE)):
+    while lines := lines + list(islice(every, _LINES_AT_ONCE)):
         yield number, lines
         number, lines = number + len(lines), []
+
+
+def _lines(path: Path, file: TextIO) -> Iterator[str]:
+    """The file's lines; raises `DatasetError` for one too long, for a file without line ends may be without end."""
+    for number, line in enumerate(iter(lambda: file.readline(_LONGEST_LINE), ""), 1):
+        if len(line) == _LONGEST_LINE:
+            raise DatasetError(f"{path}, line {number}: is longer than {_LONGEST_LINE:,} characters; no CSV of images")
+        yield line
 
 
 def _is_header(line: str) -> bool:

@@ -41,7 +41,10 @@ class DigitImages:
     ) -> DigitImages:
         """Checks and hashes; images of one size become one array. Raises `DatasetError` on a misfit."""
         kept = _one_array_if_possible(images)
-        found = np.asarray(labels, dtype=np.int64)
+        found = np.asarray(labels)
+        if found.ndim != 1 or not (found.dtype.kind in "iu" or not found.size):
+            raise DatasetError(f"{name}: labels are {found.dtype} of shape {found.shape}; integers (N,) are needed")
+        found = found.astype(np.int64)
         if len(kept) != len(found):
             raise DatasetError(f"{name}: {len(kept)} images but {len(found)} labels; the files don't belong together")
         outside = np.flatnonzero((found < 0) | (found >= len(class_names)))
@@ -93,9 +96,12 @@ def joined(name: str, parts: Sequence[DigitImages]) -> DigitImages:
 
 def _one_array_if_possible(images: np.ndarray | Sequence[np.ndarray]) -> np.ndarray | list[np.ndarray]:
     if isinstance(images, np.ndarray):
-        if images.ndim != 3 or images.dtype != np.uint8:
+        if images.ndim != 3 or images.dtype != np.uint8 or not all(images.shape[1:]):
             raise DatasetError(f"images are {images.dtype} of shape {images.shape}; uint8 of shape (N, H, W) is needed")
         return images
+    for number, image in enumerate(images):
+        if image.ndim != 2 or image.dtype != np.uint8 or not image.size:
+            raise DatasetError(f"image {number} is {image.dtype} of shape {image.shape}; uint8 (H, W) is needed")
     if images and len({image.shape for image in images}) == 1:
         return np.stack(images)
     return list(images)

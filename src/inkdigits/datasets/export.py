@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -14,18 +15,21 @@ from inkdigits.ink import save_ink
 def export_folder(digits: DigitImages, directory: Path) -> Path:
     """Writes `directory`/<class index>/<position>.png; all of it or nothing. Returns `directory`.
 
-    Raises `DatasetError` when the directory holds something already or cannot be written.
+    Raises `DatasetError` when the directory holds something already, is the working folder or cannot be written.
     """
+    target = Path(os.path.realpath(directory))  # a link stays one
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise DatasetError(f"{directory}: is in use; name a new or an empty folder")
+    if target == Path.cwd():
+        raise DatasetError(f"{directory}: is the working folder; name one in it")
     try:
-        directory.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=directory.parent, prefix=f".{directory.name}.") as temporary:
-            content = Path(temporary) / directory.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as temporary:
+            content = Path(temporary) / target.name
             _write(digits, content)
-            if directory.exists():
-                directory.rmdir()
-            content.rename(directory)
+            if target.exists():
+                target.rmdir()
+            content.rename(target)
     except OSError as error:
         raise DatasetError(f"{directory}: cannot be written ({error.strerror or error})") from error
     return directory

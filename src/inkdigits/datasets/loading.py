@@ -10,7 +10,7 @@ from inkdigits.datasets.digit_images import DigitImages
 from inkdigits.datasets.fashion_mnist import load_fashion_mnist
 from inkdigits.datasets.folder import load_folder
 from inkdigits.datasets.mnist import load_mnist
-from inkdigits.errors import DatasetError, home_known, nearest
+from inkdigits.errors import DatasetError, home_known, nearest, readable
 
 _NAMED = {"mnist": load_mnist, "fashion-mnist": load_fashion_mnist}
 _KINDS = ("folder", "csv", "idx")
@@ -30,16 +30,19 @@ def load(spec: str, part: str = "all", *, skip_bad: bool = False) -> DigitImages
     if kind in _NAMED:
         return _NAMED[kind](part)
     if kind == "idx":
-        return idx.load_idx_folder(path, part, skip_bad=skip_bad)
+        with readable(spec, DatasetError):
+            return idx.load_idx_folder(path, part, skip_bad=skip_bad)
     if part != "all":
         raise DatasetError(f"{spec}: has no {part} part of its own; load all of it, or split it")
-    return (load_folder if kind == "folder" else load_csv)(path, skip_bad=skip_bad)
+    with readable(spec, DatasetError):
+        return (load_folder if kind == "folder" else load_csv)(path, skip_bad=skip_bad)
 
 
 def has_official_test(spec: str) -> bool:
     """Whether the set comes with a test part that its authors set aside; raises `DatasetError`."""
     kind, path = parsed(spec)
-    return kind in _NAMED or (kind == "idx" and idx.has_official_test(path))
+    with readable(spec, DatasetError):
+        return kind in _NAMED or (kind == "idx" and idx.has_official_test(path))
 
 
 def resolved(spec: str) -> str:
@@ -56,7 +59,8 @@ def parsed(spec: str) -> tuple[str, Path]:
     if kind in _KINDS and path:
         with home_known(spec, DatasetError):
             return kind, Path(path).expanduser()
-    raise DatasetError(f"{spec}: no such data set; {_hint(spec)}")
+    with readable(spec, DatasetError):
+        raise DatasetError(f"{spec}: no such data set; {_hint(spec)}")
 
 
 def _hint(spec: str) -> str:

@@ -21,28 +21,32 @@ def set_coverage(
     """How often sets of that coverage hold the right digit of `digits`, and how large they are; ready for JSON.
 
     `probabilities` (N, classes) are the recogniser's of `digits`.
-    "validation" tells of sets calibrated on the bundle's own validation images, None where these are not at hand
-    and for an ensemble, some of whose members were trained on them;
+    "validation" tells of sets calibrated on the bundle's own validation images, None where these are too few or not at
+    hand, and for an ensemble, some of whose members were trained on them;
     "halves" of sets calibrated on one half of `digits` and measured on the other, over many random halvings, None where
     a half is too few. Raises `InkdigitsError` where neither can be had.
     """
     found: dict[str, Any] = {"coverage": coverage, "validation": None, "halves": None}
     validation = None if "members" in recognizer.bundle.metadata else validation_images(recognizer.bundle)
-    if validation is not None:
+    enough = images_needed(coverage)
+    if validation is not None and len(validation) >= enough:
         quantile = conformal_quantile(recognised(recognizer, validation), validation.labels, coverage)
         found["validation"] = {"quantile": quantile, **measured_sets(probabilities, digits.labels, quantile)}
-    if validation is None or len(digits) // 2 >= images_needed(coverage):
+    if found["validation"] is None or len(digits) // 2 >= enough:
         found["halves"] = coverage_over_splits(probabilities, digits.labels, coverage)
     return found
 
 
 def validation_images(bundle: Bundle) -> DigitImages | None:
-    """The images that the bundle's seed held out for validation, or None where they are unknown or not at hand."""
+    """The images that the bundle's seed held out for validation, or None where they are unknown or not at hand.
+
+    Of one's own set they lie where model.json says.
+    """
     try:
         recipe, seed = bundle.metadata["recipe"], bundle.metadata["seed"]
         wanted = bundle.metadata["data"]["validation"]["sha256"]
         found = split(recipe["data"], recipe["protocol"], seed=seed, skip_bad=True).validation
-    except (LookupError, TypeError, AttributeError, ValueError, OverflowError, DatasetError):
+    except (LookupError, TypeError, AttributeError, ValueError, OverflowError, OSError, DatasetError):
         return None
     return found if found.sha256 == wanted else None
 
@@ -54,7 +58,7 @@ def kept_quantiles(bundle: Bundle, conformal: dict[str, Any]) -> dict[str, float
     """
     if conformal["validation"] is None:
         raise BundleError(
-            f"{bundle.path}: keeps sets calibrated on its validation images alone, which are not at hand; "
+            f"{bundle.path}: keeps sets calibrated on its validation images alone, which are too few or not at hand; "
             "leave out --save"
         )
     kept = bundle.metadata.get(CONFORMAL)

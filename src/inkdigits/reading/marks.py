@@ -9,7 +9,7 @@ import numpy as np
 
 from inkdigits.reading.result import Box
 
-MOST_MARKS = 1200  # a page with more is noise; the largest are looked at
+MOST_MARKS = 4000  # a page with more is noise; the largest are looked at
 INKED, _STRONG = 90, 140  # a mark is what is darker than the first and somewhere darker than the second
 _SMALLEST = 6  # pixels; no piece of a digit is shorter both ways
 _CONTRAST = 225  # level to which a mark's usual ink is set; what is darker is full ink
@@ -35,20 +35,24 @@ class Mark:
         return self.box.bottom - self.box.top
 
 
-def find_marks(ink: np.ndarray) -> list[Mark]:
-    """The marks on a page's ink, uint8 (H, W), at most 1,200; what runs along the page's rim is left out."""
+def find_marks(ink: np.ndarray) -> tuple[list[Mark], int]:
+    """The marks on a page's ink, uint8 (H, W), at most 4,000, and how many smaller ones there are besides.
+
+    What runs along the page's rim is no mark.
+    """
     count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > INKED).astype(np.uint8), connectivity=8)
     if count < 2:
-        return []
+        return [], 0
     _, _, width, height, area = stats.T
     size = np.maximum(width, height)
     keep = (size >= _SMALLEST) & (area >= _SMALLEST) & ~_along_rim(stats, ink.shape)
     keep[0] = False
     chosen = np.flatnonzero(keep)
-    if len(chosen) > MOST_MARKS:
+    left_out = max(0, len(chosen) - MOST_MARKS)
+    if left_out:
         chosen = np.sort(chosen[np.argsort(-area[chosen], kind="stable")[:MOST_MARKS]])
     found = (_mark(ink, labels, label, stats[label]) for label in chosen.tolist())
-    return [mark for mark in found if mark.ink.max() >= _STRONG]
+    return [mark for mark in found if mark.ink.max() >= _STRONG], left_out
 
 
 def _along_rim(stats: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

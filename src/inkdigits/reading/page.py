@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,19 +27,24 @@ _DIRT = 0.5  # of a digit's height; a rejected mark that is smaller is dirt
 
 @dataclass(frozen=True, eq=False)
 class ReadNumber:
-    """A number as it was read, and whether a constraint asked for another reading than the likeliest."""
+    """A number as it was read; whether a constraint asked for another reading than the likeliest, and was met."""
 
     path: Path
     changed: bool
+    fits: bool
 
 
 @dataclass(frozen=True, eq=False)
 class ReadPage:
-    """A page's lines of numbers, boxes in its upright ink (h, w); `turn` set it upright, clockwise, in degrees."""
+    """A page's lines of numbers, boxes in its upright ink (h, w); `turn` set it upright, clockwise, in degrees.
+
+    `left_out` marks were not looked at, for there were too many.
+    """
 
     turn: int
     lines: list[list[ReadNumber]]
     trace: Trace
+    left_out: int = 0
 
 
 def read_page(
@@ -47,7 +52,20 @@ def read_page(
 ) -> ReadPage:
     """Reads a picture, uint8 (H, W, 3) RGB."""
     ink = without_rules(ink_of_page(picture))
-    marks = find_marks(ink)
+    marks, left_out = find_marks(ink)
+    page = _read_marks(picture, ink, marks, recognizer, turn, constraint)
+    return replace(page, left_out=left_out)
+
+
+def _read_marks(
+    picture: np.ndarray,
+    ink: np.ndarray,
+    marks: list[Mark],
+    recognizer: Recognizer,
+    turn: int | None,
+    constraint: Constraint | None,
+) -> ReadPage:
+    """Reads the marks after that turn, or after the one in which most of them are sure to be digits."""
     if turn is not None:
         return _read_upright(picture, ink, marks, turn, recognizer, constraint)
     page = _read_upright(picture, ink, marks, find_turn(marks, recognizer), recognizer, constraint)
@@ -103,7 +121,9 @@ def _read_upright(
 def _read(lattice: Lattice, constraint: Constraint | None) -> ReadNumber:
     likeliest = best_path(lattice)
     path = best_fitting(lattice, constraint) if constraint else None
-    return ReadNumber(path or likeliest, path is not None and path != likeliest)
+    written = any(value is not None for _, value in likeliest)
+    fits = constraint is None or path is not None or not written
+    return ReadNumber(path or likeliest, path is not None and path != likeliest, fits)
 
 
 def _without_dirt(lines: list[list[ReadNumber]]) -> list[list[ReadNumber]]:
@@ -116,7 +136,7 @@ def _without_dirt(lines: list[list[ReadNumber]]) -> list[list[ReadNumber]]:
         for number in line:
             path = tuple((s, v) for s, v in number.path if v is not None or _size(s.box) >= least)
             if path:
-                numbers.append(ReadNumber(path, number.changed))
+                numbers.append(replace(number, path=path))
         if numbers:
             cleaned.append(numbers)
     return cleaned

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from functools import reduce
 from importlib import import_module
@@ -185,7 +186,9 @@ def _parsed(pattern: str) -> Any:
     if len(pattern) > MAX_LENGTH:
         raise ConstraintError(f"pattern {_shown(pattern)}: {len(pattern)} characters; use at most {MAX_LENGTH}")
     try:
-        return _parser.parse(pattern)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what a later Python may read otherwise
+            return _parser.parse(pattern)
     except (re.error, OverflowError, RecursionError) as error:
         said = "nested too deeply" if isinstance(error, RecursionError) else error
         raise ConstraintError(f"pattern {_shown(pattern)}: not a regular expression: {said}") from None

@@ -43,7 +43,7 @@ class Reader:
         `source` is a path, the bytes of a file, a Pillow image, or an array uint8 (H, W) or (H, W, 3), RGB. `turn` is
         the clockwise turn in degrees that sets the writing upright; None finds it. `constraint` picks the likeliest
         reading of each number that fits it. `name` is what errors call a source without a path. Raises `ImageError`
-        in one line.
+        in one line, `InkdigitsError` for another turn.
         """
         lines: list[Line] = []
         pages: list[Page] = []
@@ -68,7 +68,7 @@ class Reader:
             raise InkdigitsError(f"turn={turn}: must be one of 0, 90, 180, 270")
         for number, picture in enumerate(open_pages(source, name=name)):
             read = read_page(picture, self.recognizer, turn, constraint)
-            page = Page(picture.shape[1], picture.shape[0], read.turn)
+            page = Page(picture.shape[1], picture.shape[0], read.turn, read.left_out)
             yield page, [_line(numbers, page, number) for numbers in read.lines], read.trace
             del picture, read
 
@@ -79,7 +79,8 @@ def _line(numbers: list[ReadNumber], page: Page, page_number: int) -> Line:
     text = " ".join("".join(digit.character for digit in part) for part in parts)
     boxes = np.array([digit.box for digit in digits])
     box = Box(*(int(edge) for edge in (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))))
-    return Line(text, digits, box, page_number, any(number.changed for number in numbers))
+    changed, fits = any(number.changed for number in numbers), all(number.fits for number in numbers)
+    return Line(text, digits, box, page_number, changed, fits)
 
 
 def _digit(segment: Segment, value: int | None, page: Page) -> Digit:

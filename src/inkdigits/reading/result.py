@@ -45,7 +45,8 @@ class Digit:
 class Line:
     """A line of writing. `text` has one character per digit, in order, and a space between numbers that stand apart.
 
-    `page` counts from 0. `changed` tells that a pattern asked for another reading than the likeliest.
+    `page` counts from 0. `changed` tells that a constraint asked for another reading than the likeliest, `fits` is
+    false where some number has no reading that meets it, and the likeliest stands.
     """
 
     text: str
@@ -53,15 +54,20 @@ class Line:
     box: Box
     page: int = 0
     changed: bool = False
+    fits: bool = True
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page's size in pixels, and the clockwise turn in degrees (0, 90, 180, 270) that sets its writing upright."""
+    """A page's size in pixels, and the clockwise turn in degrees (0, 90, 180, 270) that sets its writing upright.
+
+    `left_out` is the number of marks, the smallest, that were not looked at, for it has more than 4,000.
+    """
 
     width: int
     height: int
     turn: int = 0
+    left_out: int = 0
 
 
 @dataclass(frozen=True)

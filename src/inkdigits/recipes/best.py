@@ -18,7 +18,7 @@ from inkdigits.recipes.recipe import Recipe, one_cycle
 
 
 def build() -> keras.Model:
-    """Four convolutions 5 x 5, the second pooled, down to one of 192 filters on 4 x 4 pixels; logits."""
+    """Four convolutions 5 x 5, the second pooled, down to 192 filters on 2 x 2 pixels; logits."""
     return keras.Sequential(
         [
             layers.Input((28, 28, 1)),

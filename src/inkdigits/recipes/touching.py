@@ -103,7 +103,7 @@ def _run(generator: np.random.Generator, number: _Number) -> np.ndarray:
 
 def _parts(number: _Number, classes: int) -> list[tuple[np.ndarray, int]]:
     """Every candidate that the reader makes of the number and that is clearly one thing, with its label."""
-    marks = sorted(find_marks(number.layers.max(axis=0)), key=lambda mark: mark.box.left)
+    marks = sorted(find_marks(number.layers.max(axis=0))[0], key=lambda mark: mark.box.left)
     row = pieces(marks, [Belief(0.0, 0.0, 0.0)] * len(marks), _HEIGHT, only_wide=False)
     found = [candidate.mark for candidate in candidates(row, _HEIGHT, MOST_PIECES)]
     found = [mark for mark in found if mark.ink.shape == (mark.height, mark.width)]

@@ -10,10 +10,10 @@ from inkdigits.bundle import PRETRAINED, Bundle, load_bundle
 from inkdigits.errors import BundleError
 from inkdigits.recognizer.ink_batches import Ink, batches, checked_ink
 from inkdigits.recognizer.recognition import Recognition, label_scores
-from inkdigits.recognizer.session import DIGIT_SIDE, ORT_ERRORS, check_model, first_line, open_session
+from inkdigits.recognizer.session import DIGIT_SIDE, OPTIONAL, ORT_ERRORS, check_model, first_line, open_session
 from inkdigits.settings import settings
 
-_OUTPUTS = ("probabilities", "digit_probability", "several_probability", "digit_image")  # those between are optional
+_OUTPUTS = ("probabilities", *OPTIONAL, "digit_image")
 
 
 class Recognizer:
@@ -53,7 +53,10 @@ class Recognizer:
         return [label_scores(ranked) for ranked in self.recognise(ink).ranked(self.classes, top)]
 
     def recognise(self, ink: Ink) -> Recognition:
-        """Everything the model says of each image, from one pass; raises `ImageError` for unfit ink."""
+        """Everything the model says of each image, from one pass; raises `ImageError` for unfit ink.
+
+        `BundleError` where the model fails on it, or gives no numbers.
+        """
         images = checked_ink(ink)
         seen = Recognition(
             np.empty((len(images), len(self.classes)), np.float32),
@@ -70,4 +73,7 @@ class Recognizer:
                 raise BundleError(f"{self.bundle.model_path}: the model fails: {first_line(error)}") from error
             for name, part in zip(wanted, found, strict=True):
                 outputs[name][indices] = part
+        # NaN is no JSON, and would be read as "0".
+        if not all(np.isfinite(outputs[name]).all() for name in wanted[:-1]):
+            raise BundleError(f"{self.bundle.model_path}: gives what is no number for some image; export it again")
         return seen

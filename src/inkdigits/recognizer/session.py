@@ -15,6 +15,7 @@ from inkdigits.bundle import Bundle
 from inkdigits.errors import BundleError, InkdigitsError, lacks_memory
 
 DIGIT_SIDE = 28
+OPTIONAL = ("digit_probability", "several_probability")
 # What a stranger's model may take; ours takes 1.3 GiB for ink of 100 megapixels, and far below a second.
 MAX_MEMORY = 4 * 2**30
 MAX_CHECK_SECONDS = 60.0
@@ -78,15 +79,18 @@ def check_model(bundle: Bundle, session: ort.InferenceSession) -> None:
     timer.start()
     try:
         # Exporters leave output sizes open, so only a run tells them.
-        outputs = session.run(["probabilities", "digit_image"], {"ink": np.full((2, 9, 5), 255, np.uint8)}, run)
+        wanted = ["probabilities", "digit_image", *(name for name in OPTIONAL if name in names)]
+        outputs = session.run(wanted, {"ink": np.full((2, 9, 5), 255, np.uint8)}, run)
     except ORT_ERRORS as error:
         raise BundleError(f"{bundle.model_path}: the model fails: {first_line(error)}") from error
     finally:
         timer.cancel()
     found = [(output.dtype, output.shape) for output in outputs]
     side, count = DIGIT_SIDE, len(bundle.classes)
-    if found != [(np.float32, (2, count)), (np.uint8, (2, side, side))]:
+    if found[:2] != [(np.float32, (2, count)), (np.uint8, (2, side, side))]:
         raise BundleError(f"{bundle.model_path}: the model must be {promised}, and model.json names {count} classes")
+    if any(kind != (np.float32, (2,)) for kind in found[2:]):
+        raise BundleError(f"{bundle.model_path}: {' and '.join(OPTIONAL)} of the model must be float32 [N]")
 
 
 def usable_cores() -> int:

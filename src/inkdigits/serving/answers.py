@@ -32,6 +32,7 @@ class LineAnswer(BaseModel):
     text: str
     page: int
     changed: bool
+    fits: bool
     box: BoxAnswer
     digits: list[DigitAnswer]
 
@@ -42,18 +43,20 @@ class PageAnswer(BaseModel):
     width: int
     height: int
     turn: int
+    left_out: int = Field(description="marks that were not looked at, the smallest of more than 4,000")
     picture: str | None = Field(None, description="the page as a viewer shows it, a data: URL of a JPEG, scaled down")
 
 
 _READ_EXAMPLE: dict[str, Any] = {
     "image": "note.jpg",
     "text": "7",
-    "pages": [{"width": 200, "height": 240, "turn": 0}],
+    "pages": [{"width": 200, "height": 240, "turn": 0, "left_out": 0}],
     "lines": [
         {
             "text": "7",
             "page": 0,
             "changed": False,
+            "fits": True,
             "box": {"left": 47, "top": 42, "right": 154, "bottom": 199},
             "digits": [
                 {

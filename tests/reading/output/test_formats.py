@@ -32,8 +32,8 @@ def digit(value: str | None, confidence: float, left: int) -> Digit:
 FIRST = Line(
     "07 1□", (digit("0", 0.99, 5), digit("7", 0.6, 20), digit("1", 0.95, 60), digit(None, 0.7, 75)), Box(5, 20, 85, 40)
 )
-SECOND = Line("4", (digit("4", 0.5, 30),), Box(30, 20, 40, 40), page=1, changed=True)
-READING = Reading((FIRST, SECOND), (Page(100, 50), Page(60, 80, 90)))
+SECOND = Line("4", (digit("4", 0.5, 30),), Box(30, 20, 40, 40), page=1, changed=True, fits=False)
+READING = Reading((FIRST, SECOND), (Page(100, 50), Page(60, 80, 90, 3)))
 BLANK = Reading((), (Page(100, 50),))
 
 
@@ -66,10 +66,13 @@ def test_json_holds_everything():
     assert found == to_dict("ä.png", READING)
     assert found["image"] == "ä.png"
     assert found["text"] == "07 1□\n4"
-    assert found["pages"] == [{"width": 100, "height": 50, "turn": 0}, {"width": 60, "height": 80, "turn": 90}]
+    assert found["pages"] == [
+        {"width": 100, "height": 50, "turn": 0, "left_out": 0},
+        {"width": 60, "height": 80, "turn": 90, "left_out": 3},
+    ]
     first, second = found["lines"]
-    assert (first["text"], first["page"], first["changed"]) == ("07 1□", 0, False)
-    assert (second["text"], second["page"], second["changed"]) == ("4", 1, True)
+    assert (first["text"], first["page"], first["changed"], first["fits"]) == ("07 1□", 0, False, True)
+    assert (second["text"], second["page"], second["changed"], second["fits"]) == ("4", 1, True, False)
     assert first["box"] == {"left": 5, "top": 20, "right": 85, "bottom": 40}
     assert [(d["value"], d["confidence"]) for d in first["digits"]] == [
         ("0", 0.99),

@@ -42,6 +42,11 @@ class Report:
                 self._tell(
                     f"{image}: line {number}, {line.text}, is the likeliest reading that fits, not the likeliest"
                 )
+            elif not line.fits:
+                self._tell(f"{image}: line {number}, {line.text}, does not fit; its likeliest reading is given")
+        for page in reading.pages:
+            if page.left_out:
+                self._tell(f"{image}: {page.left_out:,} marks, the smallest, were not looked at; cut it into parts")
         # Elsewhere an empty reading is seen.
         if not reading.lines and self._format in (Format.TEXT, Format.CSV):
             self._tell(f"{image}: nothing is written on it that could be read")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from inkdigits.reading.result import Box, Digit, Line, Reading
@@ -49,12 +49,13 @@ def to_text(image: str, reading: Reading, *, named: bool = False) -> str:
 def to_dict(image: str, reading: Reading) -> dict[str, Any]:
     """All of a reading but the digits' images, as plain lists, dicts, strings and numbers, ready for JSON.
 
-    Keys: `image`, `text`, `pages` (`width`, `height`, `turn`) and `lines` (`text`, `page`, `changed`, `box`, `digits`).
+    Keys: `image`, `text`, `pages` (`width`, `height`, `turn`, `left_out`) and `lines` (`text`, `page`, `changed`,
+    `fits`, `box`, `digits`).
     A digit has `value` ("0" to "9", None for a mark that is none), `confidence`, `box` and `alternatives`, which gives
     every other digit its probability, the likeliest first. Boxes are `left`, `top`, `right`, `bottom` in pixels of
     the picture as a viewer shows it. Keys may be added to later versions, none will be renamed or removed.
     """
-    pages = [{"width": page.width, "height": page.height, "turn": page.turn} for page in reading.pages]
+    pages = [asdict(page) for page in reading.pages]
     return {"image": image, "text": reading.text, "pages": pages, "lines": [_line(line) for line in reading.lines]}
 
 
@@ -112,7 +113,8 @@ def _shown(digit: Digit, minimum: float) -> str:
 
 def _line(line: Line) -> dict[str, Any]:
     digits = [_digit(digit) for digit in line.digits]
-    return {"text": line.text, "page": line.page, "changed": line.changed, "box": _box(line.box), "digits": digits}
+    told = {"changed": line.changed, "fits": line.fits}
+    return {"text": line.text, "page": line.page, **told, "box": _box(line.box), "digits": digits}
 
 
 def _digit(digit: Digit) -> dict[str, Any]:
