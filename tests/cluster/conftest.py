@@ -160,7 +160,10 @@ class Nodes:
         parents, lines = {}, {}
         for folder in Path("/proc").glob("[0-9]*"):
             try:
-                stat, line = (folder / "stat").read_text(), (folder / "cmdline").read_text()
+                stat, line = (
+                    (folder / "stat").read_text(errors="replace"),
+                    (folder / "cmdline").read_text(errors="replace"),
+                )
             except OSError:
                 continue  # it has ended meanwhile
             parents[int(folder.name)] = int(stat.rpartition(")")[2].split()[1])

@@ -9,7 +9,7 @@ import numpy as np
 
 from inkdigits.reading.result import Box
 
-MOST_MARKS = 4000  # a page with more is noise; the largest are looked at
+MOST_MARKS = 2500  # a page with more is noise; the largest are looked at
 INKED, _STRONG = 90, 140  # a mark is what is darker than the first and somewhere darker than the second
 _SMALLEST = 6  # pixels; no piece of a digit is shorter both ways
 _CONTRAST = 225  # level to which a mark's usual ink is set; what is darker is full ink
@@ -36,7 +36,7 @@ class Mark:
 
 
 def find_marks(ink: np.ndarray) -> tuple[list[Mark], int]:
-    """The marks on a page's ink, uint8 (H, W), at most 4,000, and how many smaller ones there are besides.
+    """The marks on a page's ink, uint8 (H, W), at most 2,500, and how many smaller ones there are besides.
 
     What runs along the page's rim is no mark.
     """

@@ -61,7 +61,7 @@ class Line:
 class Page:
     """A page's size in pixels, and the clockwise turn in degrees (0, 90, 180, 270) that sets its writing upright.
 
-    `left_out` is the number of marks, the smallest, that were not looked at, for it has more than 4,000.
+    `left_out` is the number of marks, the smallest, that were not looked at, for it has more than 2,500.
     """
 
     width: int

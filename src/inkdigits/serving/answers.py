@@ -43,7 +43,7 @@ class PageAnswer(BaseModel):
     width: int
     height: int
     turn: int
-    left_out: int = Field(description="marks that were not looked at, the smallest of more than 4,000")
+    left_out: int = Field(description="marks that were not looked at, the smallest of more than 2,500")
     picture: str | None = Field(None, description="the page as a viewer shows it, a data: URL of a JPEG, scaled down")
 
 
