@@ -7,6 +7,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 
+_ALTERNATIVES = "the probability of every other digit, likeliest first; what is missing to 1 is that it is no digit"
+
+
 class BoxAnswer(BaseModel):
     """A place in the picture as a viewer shows it: pixels from its upper left corner, right and bottom exclusive."""
 
@@ -22,7 +25,7 @@ class DigitAnswer(BaseModel):
     value: str | None = Field(description='"0" to "9"; null for a mark that is no digit')
     confidence: float = Field(ge=0, le=1, description="calibrated probability that the value is right")
     box: BoxAnswer
-    alternatives: dict[str, float] = Field(description="the probability of every other digit, likeliest first")
+    alternatives: dict[str, float] = Field(description=_ALTERNATIVES)
     image: str | None = Field(None, description="what the network saw: 28 x 28 pixels, a data: URL of a PNG")
 
 
@@ -88,7 +91,7 @@ class ImageAnswer(BaseModel):
     image: str
     value: str | None = Field(description='"0" to "9"; null for an image of no digit')
     confidence: float = Field(ge=0, le=1, description="calibrated probability that the value is right")
-    alternatives: dict[str, float] = Field(description="the probability of every other digit, likeliest first")
+    alternatives: dict[str, float] = Field(description=_ALTERNATIVES)
 
 
 _CLASSIFY_EXAMPLE: dict[str, Any] = {

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
+import pytest
 
 from inkdigits.pictures.data_url import png_url
 
@@ -78,6 +79,55 @@ def test_the_keyboard_draws_too(page: Any, shows: Shows) -> None:
     shows(page, "")
 
 
+def test_the_keyboard_leaves_the_pad_without_reading_anew(page: Any, expect: Any) -> None:
+    page.keyboard.press("Tab")
+    while page.evaluate("document.activeElement.id") != "canvas":
+        page.keyboard.press("Tab")
+    expect(page.locator("#cursor")).to_be_visible()
+    expect(page.locator("#pad-help")).to_be_in_viewport()
+    assert page.locator("#pad-help").bounding_box()["height"] > 20
+    page.keyboard.press("Space")
+    for _ in range(12):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    why = page.get_by_role("button", name="Why 1?")
+    expect(why).to_be_visible()
+    page.wait_for_timeout(1000)  # until the last stroke is read
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    why.focus()
+    expect(page.locator("#cursor")).to_be_hidden()
+    page.wait_for_timeout(1000)  # another reading would take the button away under the focus
+    expect(why).to_be_focused()
+    assert asked == []
+
+
+def test_a_phone_that_is_turned_keeps_what_is_written(
+    address: str, open_page: Opener, draw: Draw, shows: Shows
+) -> None:
+    with open_page(address, viewport={"width": 430, "height": 932}) as page:
+        shape = "(canvas => canvas.clientHeight / canvas.clientWidth)(document.getElementById('canvas'))"
+        upright = page.evaluate(shape)
+        draw(page, "41", size=110, top=150)
+        shows(page, "41")
+        assert page.evaluate(shape) == pytest.approx(upright, abs=0.01)
+        page.set_viewport_size({"width": 932, "height": 430})
+        page.wait_for_function("document.getElementById('canvas').clientWidth !== 404")
+        assert page.evaluate(shape) == pytest.approx(upright, abs=0.01)
+        page.get_by_role("button", name="Clear").click()
+        page.wait_for_function(f"{shape} < 0.6")
+
+
+def test_without_a_clipboard_the_number_is_marked(page: Any, draw: Draw, shows: Shows, expect: Any) -> None:
+    draw(page, "7")
+    shows(page, "7")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
+    page.get_by_role("button", name="Copy").click()
+    expect(page.locator("#copy")).to_have_text("Press Ctrl+C")
+    assert page.evaluate("getSelection().toString()") == "7"
+    expect(page.locator("#copy")).to_have_text("Copy", timeout=15_000)
+
+
 def test_the_number_is_copied(address: str, open_page: Opener, draw: Draw, shows: Shows, expect: Any) -> None:
     with open_page(address, permissions=["clipboard-read", "clipboard-write"]) as page:
         draw(page, "71")
@@ -104,6 +154,7 @@ def test_marks_look_as_sure_as_they_are(page: Any, draw: Draw, expect: Any) -> N
         "Read 75\N{WHITE SQUARE}: 2 digits, 1 of them not sure, 1 mark that is no digit."
     )
     expect(page.locator("#digits li")).to_have_class(["digit sure", "digit unsure", "digit rejected"])
+    expect(page.locator("#digits li").nth(1)).to_have_attribute("title", "5, 70.0 %; else 3, 20.0 %; no digit, 10.0 %")
     page.wait_for_function(  # an answer that follows draws the same frames anew
         """() => {
             const marks = [...document.querySelectorAll("#pad-overlay g")];

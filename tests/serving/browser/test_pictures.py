@@ -65,7 +65,7 @@ def test_every_sample_is_read(page: Any, expect: Any) -> None:
 def test_a_broken_file_is_told_in_words(page: Any, shows: Shows, expect: Any) -> None:
     page.locator("#file").set_input_files({"name": "note.png", "mimeType": "image/png", "buffer": b"no picture"})
     error = page.get_by_role("alert")
-    expect(error).to_contain_text("Note.png: not an image that can be read")
+    expect(error).to_contain_text("note.png: not an image that can be read")
     shows(page, "")
 
 

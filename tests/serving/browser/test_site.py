@@ -128,3 +128,20 @@ def test_what_is_no_digit_is_refused(site_page: Any, draw: Draw, expect: Any) ->
 
 def test_nobody_is_shut_out_of_it(site_page: Any, violations: Find) -> None:
     assert violations(site_page) == []
+
+
+def test_while_the_model_loads_it_says_so(site_page: Any, draw: Draw, shows: Shows, expect: Any) -> None:
+    held: list[Any] = []
+    site_page.route("**/model.onnx", lambda route: held.append(route))
+    draw(site_page, "7")
+    expect(site_page.locator("#summary")).to_have_text("Loading the model …")
+    (route,) = held
+    route.continue_()
+    shows(site_page, "7")
+
+
+def test_opened_as_a_file_it_says_what_it_needs(site: Path, browser: Any, expect: Any) -> None:
+    page = browser.new_page()
+    page.goto((site / "index.html").as_uri())
+    expect(page.locator("#summary")).to_have_text("Opened as a file this page cannot read: a web server must send it.")
+    page.close()

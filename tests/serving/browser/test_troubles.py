@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from inkdigits.serving.api_keys import add_api_key
 
 Draw = Callable[..., None]
@@ -43,16 +45,24 @@ def test_a_busy_service_is_asked_again(page: Any, draw: Draw, shows: Shows) -> N
     assert len(refusals) == 1
 
 
+@pytest.mark.parametrize("by", ["click", "Enter"])
 def test_an_api_key_is_asked_for_and_used(
-    start_server: Any, tmp_path: Path, open_page: Opener, draw: Draw, shows: Shows, expect: Any
+    start_server: Any, tmp_path: Path, open_page: Opener, draw: Draw, shows: Shows, expect: Any, by: str
 ) -> None:
     key = add_api_key(tmp_path / "keys", "alice")
     server = start_server(tmp_path, "--api-key-file", "keys")
     with open_page(server.address) as page:
         field = page.get_by_label("API key", exact=True)
         expect(field).to_be_visible()
+        page.get_by_role("button", name="Not now").click()
+        expect(field).to_be_hidden()
+        expect(page.get_by_role("alert")).to_contain_text("This service asks for an API key.")
+        page.get_by_role("button", name="Try again").click()
         field.fill(key)
-        page.get_by_role("button", name="Use it").click()
+        if by == "click":
+            page.get_by_role("button", name="Use it").click()
+        else:
+            field.press("Enter")
         expect(page.locator("#about")).to_contain_text("Model:")
         draw(page, "7")
         shows(page, "7")

@@ -60,7 +60,10 @@ function card({ digit, index }, light, why) {
   const [other, share] = Object.entries(digit.alternatives).sort((a, b) => b[1] - a[1])[0] ?? [];
   const name = kind === "rejected" ? "no digit" : digit.value;
   const words = kind === "rejected" ? `no digit, ${percent(digit.confidence)}` : `${name}, ${percent(digit.confidence)}`;
-  const more = other && share >= 0.001 ? `; else ${other}, ${percent(share)}` : "";
+  const none = digit.value === null ? 0 : 1 - Object.values(probabilities).reduce((sum, one) => sum + one, 0);
+  const more = (other && share >= 0.001 ? `; else ${other}, ${percent(share)}` : "")
+    + (none >= 0.001 ? `; no digit, ${percent(none)}` : "");
+  const told = kind === "unsure" && none > (share ?? 0) ? `${percent(digit.confidence)}, □ ${percent(none)}` : percent(digit.confidence);
   const bars = [..."0123456789"].map((value) => {
     const bar = html("i", { className: value === digit.value ? "best" : "" });
     bar.style.setProperty("--p", probabilities[value] ?? 0);
@@ -71,7 +74,7 @@ function card({ digit, index }, light, why) {
     html("div", {},
       html("div", { className: "value", ariaHidden: "true" },
         html("strong", { textContent: kind === "unsure" ? `${name}?` : name }),
-        html("span", { className: "share", textContent: percent(digit.confidence) })),
+        html("span", { className: "share", textContent: told })),
       html("div", { className: "bars", ariaHidden: "true" }, ...bars)),
     html("div", { className: "scale", ariaHidden: "true" }, ...[..."0123456789"].map((value) => html("span", { textContent: value }))));
   if (why) {

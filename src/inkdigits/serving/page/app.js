@@ -129,6 +129,7 @@ $("clear").addEventListener("click", () => pad.clear());
 $("back").addEventListener("click", () => { showStage(true); live.touch(); $("canvas").focus(); });
 $("copy").addEventListener("click", copyNumber);
 $("error").querySelector("button").addEventListener("click", () => { declined = false; settle(); again(); });
+$("not-now").addEventListener("click", () => $("key").close("cancel"));
 $("key").addEventListener("close", () => {
   declined = $("key").returnValue !== "use" || !$("key-value").value;
   if (declined) return;

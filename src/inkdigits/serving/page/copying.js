@@ -6,11 +6,14 @@ const $ = (id) => document.getElementById(id);
 export async function copyNumber() {
   try {
     await navigator.clipboard.writeText($("number").textContent);
+    say("Copied", 1500);
   } catch {
     getSelection().selectAllChildren($("number")); // without a clipboard, as over plain HTTP: marked, ready for Ctrl+C
-    $("copy").textContent = "Press Ctrl+C";
-    return;
+    say("Press Ctrl+C", 5000);
   }
-  $("copy").textContent = "Copied";
-  setTimeout(() => { $("copy").textContent = "Copy"; }, 1500);
+}
+
+function say(words, milliseconds) {
+  $("copy").textContent = words;
+  setTimeout(() => { $("copy").textContent = "Copy"; }, milliseconds);
 }

@@ -10,8 +10,9 @@ export function kindOf(digit) {
   return digit.confidence >= SURE ? "sure" : "unsure";
 }
 
-/** A probability in per cent that never rounds up to certainty. */
+/** A probability in per cent that never rounds to certainty, of either kind. */
 export function percent(probability) {
+  if (probability < 0.0005) return "< 0.1 %";
   if (probability > 0.9995) return "> 99.9 %";
   return `${(100 * probability).toFixed(1)} %`;
 }

@@ -24,6 +24,7 @@ export class Pad {
     canvas.addEventListener("pointermove", (event) => this.#move(event));
     for (const kind of ["pointerup", "pointercancel"]) canvas.addEventListener(kind, (event) => this.#up(event));
     canvas.addEventListener("keydown", (event) => this.#key(event));
+    canvas.addEventListener("focus", () => this.#startKeyboard());
     canvas.addEventListener("blur", () => this.#endKeyboard());
     new ResizeObserver(() => this.#fit()).observe(canvas);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#redraw());
@@ -44,6 +45,7 @@ export class Pad {
   #drop(from) {
     if (this.drawing) return;
     this.#strokes.splice(from);
+    this.#holdShape();
     this.#redraw();
     this.changed();
   }
@@ -72,6 +74,7 @@ export class Pad {
   #begin(point) {
     const stroke = { width: this.penWidth * UNITS / this.#canvas.clientWidth, points: [point] };
     this.#strokes.push(stroke);
+    this.#holdShape();
     drawStroke(this.#context, stroke);
     this.changed();
     return stroke;
@@ -131,9 +134,16 @@ export class Pad {
     this.#showCursor();
   }
 
+  /** Whoever came by keyboard sees where the pen is. */
+  #startKeyboard() {
+    if (!this.#canvas.matches(":focus-visible")) return;
+    this.#keyboardCursor();
+    this.#showCursor();
+  }
+
   #endKeyboard() {
     if (!this.#cursor) return;
-    this.#endStroke();
+    if (this.#cursor.stroke) this.#endStroke();
     this.cursorMark.hidden = true;
   }
 
@@ -144,6 +154,13 @@ export class Pad {
     this.cursorMark.classList.toggle("down", Boolean(this.#cursor.stroke));
     this.cursorMark.style.left = `${this.#cursor.x * scale}px`;
     this.cursorMark.style.top = `${this.#cursor.y * scale}px`;
+  }
+
+  /** Keeps the pad's proportions while something is written on it: a phone that is turned cuts nothing off. */
+  #holdShape() {
+    const pad = this.#canvas.parentElement;
+    const { width, height } = pad.getBoundingClientRect();
+    pad.style.aspectRatio = this.empty ? "" : pad.style.aspectRatio || `${width} / ${height}`;
   }
 
   #fit() {

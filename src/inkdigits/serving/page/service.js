@@ -65,5 +65,6 @@ async function send(address, options = {}) {
 async function words(response) {
   if (response.status in WORDS) return WORDS[response.status];
   const told = await response.json().then((answer) => answer.error, () => null);
-  return told ? `${told[0].toUpperCase()}${told.slice(1)}.` : `The server answered with an error (${response.status}).`;
+  // Before a colon stands the name of a file, or of a field.
+  return told ? `${told.includes(":") ? told : told[0].toUpperCase() + told.slice(1)}.` : `The server answered with an error (${response.status}).`;
 }

@@ -15,9 +15,12 @@ const pad = new Pad($("canvas"), $("cursor"), () => {
   live.touch();
 });
 const live = new Live(readDrawing, fail);
+let loaded = false; // the model, with the first drawing
 
 async function readDrawing() {
+  if (!pad.empty && !loaded) $("summary").textContent = "Loading the model …";
   const answer = pad.empty ? null : await readPixels(pad.pixels());
+  loaded ||= answer !== null;
   $("error").hidden = true;
   const shown = pad.empty ? null : answer;
   $("pad-overlay").replaceChildren(...(shown ? [frames(shown.pages[0], marksOf(shown))] : []));
@@ -27,7 +30,7 @@ async function readDrawing() {
 function fail(error) {
   console.error(error);
   $("error").querySelector("p").textContent =
-    "The model could not be loaded. Opened as a file it cannot be: a web server must send this page.";
+    "The model could not be loaded. Load this page again.";
   $("error").hidden = false;
 }
 
