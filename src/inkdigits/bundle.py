@@ -89,7 +89,7 @@ def write_bundle(path: str | os.PathLike[str], model: bytes, metadata: dict[str,
     if len(model) > MAX_MODEL_BYTES:
         raise BundleError(f"{folder / MODEL_FILE}: larger than the {MAX_MODEL_BYTES} bytes allowed")
     try:
-        text = json.dumps(full, indent=2, ensure_ascii=False, allow_nan=False)
+        text = _json_text(full)
     except (TypeError, ValueError) as error:
         raise BundleError(f"{folder / METADATA_FILE}: the metadata is not JSON: {error}") from error
     try:
@@ -97,6 +97,16 @@ def write_bundle(path: str | os.PathLike[str], model: bytes, metadata: dict[str,
     except OSError as error:
         raise BundleError(f"{folder}: cannot write the bundle: {error.strerror or error}") from error
     return Bundle(Path(path), json.loads(text))
+
+
+def _json_text(metadata: dict[str, Any]) -> str:
+    """The metadata for people to read; in escapes where they hold a file's name that is no Unicode."""
+    text = json.dumps(metadata, indent=2, ensure_ascii=False, allow_nan=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(metadata, indent=2)
+    return text
 
 
 def _write_files(folder: Path, model: bytes, metadata: bytes) -> None:

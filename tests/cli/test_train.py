@@ -273,6 +273,12 @@ def test_seeds_leave_out_what_is_finished_and_refuse_other_options(recipe, tmp_p
     again = train(*options, "--limit", 200, **place)
     assert again.stdout == first.stdout
     assert "epoch" not in again.stderr
+    bundles = [(tmp_path / "mine" / name / "bundle" / "model.onnx").read_bytes() for name in ("seed-0", "seed-1")]
+    printed = train(*options, "--limit", 200, "--pdf", **place)
+    assert printed.returncode == 0, printed.stderr
+    for name, model in zip(("seed-0", "seed-1"), bundles, strict=True):
+        assert (tmp_path / "mine" / name / "report.pdf").is_file()
+        assert (tmp_path / "mine" / name / "bundle" / "model.onnx").read_bytes() == model
     other = train(*options, "--limit", 300, **place)
     assert other.returncode == 2
     assert "seed-0: holds a run with other options" in other.stderr.strip().splitlines()[-1]
@@ -310,3 +316,17 @@ def test_a_damaged_manifest_is_named(tmp_path, damage):
     done = train("--resume", tmp_path)
     assert done.returncode == 2
     assert "manifest.json: damaged" in done.stderr.strip().splitlines()[-1]
+
+
+def test_a_recipe_may_have_a_name_that_is_no_unicode(tmp_path):
+    path = tmp_path / os.fsdecode(b"caf\xe9.py")
+    path.write_text(RECIPE)
+    done = subprocess.run(
+        [*command("train"), path, "--limit", "200", "--epochs", "1", "--output", tmp_path / "run", "--pdf"],
+        capture_output=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert load_bundle(tmp_path / "run" / "bundle").metadata["recipe"]["origin"] == str(path)
+    assert (tmp_path / "run" / "report.pdf").is_file()

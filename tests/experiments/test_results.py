@@ -63,6 +63,15 @@ def test_a_run_that_is_there_twice_counts_once():
     assert [row["seeds"] for row in rows] == [2]
 
 
+def test_a_repeat_of_a_run_is_no_other_seed():
+    first, repeat = result("a", 0, 0.99, 0.03), result("a", 0, 0.98, 0.03)
+    repeat.manifest["seconds"] = {"total": 5.0}
+    (row,) = comparison([first, repeat])
+    assert (row["seeds"], row["mean"], row["spread"]) == (1, 0.99, None)
+    repeat.manifest["data"] = {"train": {"sha256": "of other images"}}
+    assert [row["seeds"] for row in comparison([first, repeat])] == [2]
+
+
 def test_a_recorded_run_reads_back(tmp_path):
     found = result("a", 4, 0.99, 0.03, accuracy=0.98)
     write_run(tmp_path / "runs" / "a" / "seed-4", found)

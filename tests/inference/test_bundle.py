@@ -1,5 +1,6 @@
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -216,3 +217,10 @@ def test_a_failed_replacement_keeps_the_old_bundle(
 
     assert load_bundle(folder).model_path.read_bytes() == b"a model"
     assert [path.name for path in folder.parent.iterdir()] == ["bundle"]
+
+
+def test_metadata_with_a_name_that_is_no_unicode_are_kept(tmp_path: Path) -> None:
+    origin = os.fsdecode(b"caf\xe9.py")
+    bundle = write_bundle(tmp_path / "bundle", b"a model", {"classes": ["ä"], "origin": origin})
+    assert load_bundle(bundle.path).metadata["origin"] == origin
+    (tmp_path / "bundle" / "model.json").read_text(encoding="utf-8")

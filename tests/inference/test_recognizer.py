@@ -71,6 +71,14 @@ def test_batches_are_bounded_in_pixels_and_images() -> None:
     assert sorted(seen) == list(range(len(images)))
 
 
+def test_long_images_are_few_at_a_time() -> None:
+    """For each row and column the model holds 28 weights."""
+    long = np.zeros((40, 1, 65_535), np.uint8)
+    sizes = [len(batch) for _, batch in batches(long)]
+    assert sum(sizes) == 40
+    assert max(sizes) * 28 * 65_535 <= MAX_PIXELS_PER_RUN
+
+
 def test_small_images_are_not_padded_to_a_large_one() -> None:
     images = [np.zeros((28, 28), np.uint8)] * 20 + [np.zeros((200, 200), np.uint8)]
     assert [batch.shape for _, batch in batches(images)] == [(20, 28, 28), (1, 200, 200)]
@@ -119,6 +127,7 @@ def test_as_many_classes_as_the_bundle_names(three_bars: Path) -> None:
         (np.uint8(3), "ink must be a uint8 array or a list of them, not uint8"),
         (np.array(3, np.uint8), r"ink must have the shape .* not \(\)"),
         (np.zeros((28, 0), np.uint8), r"ink of shape \(28, 0\) is an empty image"),
+        (np.zeros((1, 65_536), np.uint8), r"ink of shape \(1, 65536\) is longer than 65,535 pixels; scale it down"),
         (np.zeros((3, 0, 28), np.uint8), r"ink of shape \(3, 0, 28\) is an empty image"),
         ([np.zeros((28, 28), np.uint8), np.zeros((0, 5), np.uint8)], r"ink\[1\] of shape \(0, 5\)"),
         ([np.zeros((28, 28), np.int64)], r"ink\[0\] must be uint8 with 255 = ink, not int64"),

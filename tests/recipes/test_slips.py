@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from inkdigits.errors import RecipeError
+from inkdigits.layers import RandomAffine
 from inkdigits.recipes.cnn_basic import RECIPE
 from inkdigits.recipes.recipe import Published, cross_entropy, slight_affine
 
@@ -31,6 +32,7 @@ MEMBERS = "members must be a recipe's name and a whole number from 1 on, such as
     ("slip", "message"),
     [
         ({"name": 5}, "name must be text"),
+        ({"one_hot": np.True_}, "one_hot must be True or False"),
         ({"title": None}, "title must be text"),
         ({"data": 5}, "data must be text"),
         ({"protocol": ["pooled-15"]}, "protocol must be text"),
@@ -64,15 +66,40 @@ def test_a_field_of_another_kind_is_named(slip, message):
 def test_a_published_figure_is_a_number():
     with pytest.raises(RecipeError, match=r"^published: accuracy must be a number such as 0\.99, or None$"):
         Published(source="a paper", accuracy="99%")
+    with pytest.raises(RecipeError, match=r"^published: accuracy must be a number"):
+        Published(source="a paper", accuracy=float("nan"))
+    with pytest.raises(RecipeError, match=r"^published: source must be text$"):
+        Published(source=None)
 
 
 def test_numpy_numbers_become_plain_data():
     recipe = replace(
-        RECIPE, epochs=np.int64(3), batch_size=np.int32(64), early_stopping=np.uint8(2), members=("best", np.int64(5))
+        RECIPE,
+        published=Published(source="a paper", accuracy=np.float32(0.5)),
+        augment=lambda: RandomAffine(rotation=np.float32(8), shear=0.1, zoom=0.1, shift=1.0),
+        optimizer=lambda steps: keras.optimizers.AdamW(weight_decay=np.float32(0.25)),
+        epochs=np.int64(3),
+        batch_size=np.int32(64),
+        early_stopping=np.uint8(2),
+        members=("best", np.int64(5)),
     )
     plan = json.loads(json.dumps(recipe.plan(1000)))
     assert (plan["epochs"], plan["batch_size"], plan["early_stopping"]) == (3, 64, 2)
     assert plan["members"] == ["best", 5]
+    assert (plan["published"]["accuracy"], plan["augmentation"]["rotation"]) == (0.5, 8)
+    assert plan["optimizer"]["weight_decay"] == 0.25
+
+
+def test_a_number_that_is_none_is_named():
+    recipe = replace(RECIPE, optimizer=lambda steps: keras.optimizers.Adam(float("nan")))
+    with pytest.raises(RecipeError, match=r"^recipe cnn-basic: a number of its plan fails: ValueError: Out of range"):
+        recipe.plan(1000)
+
+
+def test_averages_after_the_validation_are_refused():
+    recipe = replace(RECIPE, optimizer=lambda steps: keras.optimizers.SGD(use_ema=True))
+    with pytest.raises(RecipeError, match=r"^recipe cnn-basic: optimizer\(\) must not use_ema"):
+        recipe.plan(1000)
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,15 @@ def test_every_answer_has_safe_headers(client: TestClient) -> None:
         assert "server" not in headers
 
 
+@pytest.mark.parametrize("path", ["/", "/page/app.js", "/v2/health/live", "/v1/model", "/metrics"])
+def test_head_is_answered_as_get_without_the_body(client: TestClient, path: str) -> None:
+    whole, head = client.get(path), client.head(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["Content-Type"] == whole.headers["Content-Type"]
+    assert sample(client, "inkdigits_requests_total", method="HEAD", route=path) >= 1
+    assert client.head("/v1/read").status_code == 405
+
+
 def test_a_harmless_request_id_is_kept_and_others_are_replaced(client: TestClient) -> None:
     assert client.get("/v2", headers={"X-Request-ID": "job-7.b_1"}).headers["X-Request-ID"] == "job-7.b_1"
     for given in ("", "a b", "x" * 65, '"}'):

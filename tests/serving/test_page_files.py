@@ -48,6 +48,20 @@ def test_files_come_packed_and_only_when_changed(client: TestClient) -> None:
         assert gzip.decompress(b"".join(packed.iter_raw())) == plain.content
     again = client.get("/page/style.css", headers={"If-None-Match": plain.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
+    assert client.get("/page/style.css", headers={"If-None-Match": "*"}).status_code == 304
+    assert client.get("/page/style.css", headers={"If-None-Match": '"another"'}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("accepted", "packed"),
+    [
+        *(("gzip", True), ("br, gzip;q=0.5", True), ("GZIP ; q=1.0", True), ("gzip;q=0.001,br", True)),
+        *(("gzip;q=0, identity", False), ("gzip; q=0.000", False), ("gzipped", False), ("br", False), ("", False)),
+    ],
+)
+def test_files_come_packed_to_who_takes_them(client: TestClient, accepted: str, packed: bool) -> None:
+    with client.stream("GET", "/page/style.css", headers={"Accept-Encoding": accepted}) as answer:
+        assert (answer.headers.get("Content-Encoding") == "gzip") is packed
 
 
 def test_nothing_else_on_the_disk_can_be_had(client: TestClient) -> None:

@@ -80,3 +80,10 @@ def test_the_log_is_json(serve: Callable[..., Any]) -> None:
 def test_a_host_that_cannot_be_is_one_line(host: str) -> None:
     with pytest.raises(InkdigitsError, match=f"^--host {host} --port 0: cannot be used .*; choose another$"):
         listening(host, 0)
+
+
+def test_a_port_that_another_service_is_about_to_use_is_one_line() -> None:
+    with listening("127.0.0.1", 0) as first:
+        port = first.getsockname()[1]
+        with pytest.raises(InkdigitsError, match=f"--port {port}: cannot be used .*; choose another$"):
+            listening("127.0.0.1", port)

@@ -1,6 +1,7 @@
 """Fitting: repeatable, resumable at every epoch, early stopping as promised, one bad loss named."""
 
 from dataclasses import replace
+from functools import partial
 
 import keras
 import numpy as np
@@ -73,6 +74,21 @@ def test_learns_what_can_be_learned():
     assert [row["epoch"] for row in history] == list(range(1, 26))
     assert history[-1]["val_accuracy"] > 0.9
     assert history[-1]["val_loss"] < history[0]["val_loss"]
+
+
+def test_a_layer_may_be_called_after_seeds():
+    def called(name: str) -> Recipe:
+        head = partial(keras.layers.Dense, 10, dtype="float32", name=name)
+        layers = [keras.layers.Input((28, 28, 1)), keras.layers.AveragePooling2D(4), keras.layers.Flatten()]
+        return replace(SMALL, epochs=2, build=lambda: keras.Sequential([*layers, head()]))
+
+    states = []
+    weights, history = trained(called("logits"))
+    renamed, its_history = trained(called("seed_logits"), save=states.append)
+    assert same(weights, renamed)
+    assert without_seconds(its_history) == without_seconds(history)
+    kept = [variable.shape for variable in states[-1].variables]
+    assert kept.count((49, 10)) == 3  # the kernel and the optimizer's two moments
 
 
 def test_same_seed_same_weights_other_seed_others():

@@ -29,7 +29,8 @@ def train_seed(asked: AskedRun, seed: int, output: Path | None, *, go_on: bool) 
 
 
 def _train(plan: Plan, path: Path, found: Status) -> None:
-    if found == "interrupted":
+    lacks_pdf = found == "finished" and plan.pdf and not (path / "report.pdf").exists()
+    if found == "interrupted" or lacks_pdf:
         resume_shown(path, tensorboard=plan.tensorboard, pdf=plan.pdf)
         return
     if found == "new":

@@ -67,7 +67,10 @@ def comparison(results: list[Result]) -> list[dict[str, Any]]:
     None for one seed) and ahead ("ours", "theirs", "level", or None without a published figure).
     """
     groups: dict[str, list[Result]] = {}
-    distinct = {json.dumps(result.manifest, sort_keys=True): result for result in results}  # a recorded run, and itself
+    distinct: dict[str, Result] = {}
+    for result in results:  # the first of a seed: a recorded run, itself, and a repeat of it count once
+        manifest = result.manifest
+        distinct.setdefault(json.dumps([label(result), manifest["seed"], manifest.get("data")]), result)
     for result in distinct.values():
         groups.setdefault(label(result), []).append(result)
     order = sorted(groups, key=lambda name: (groups[name][0].recipe["variant_of"] or name, len(name)))

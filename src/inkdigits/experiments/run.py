@@ -10,16 +10,16 @@ from typing import Any, Protocol
 import keras
 import numpy as np
 
-from inkdigits.bundle import METADATA_FILE, load_bundle
+from inkdigits.bundle import METADATA_FILE, Bundle, load_bundle
 from inkdigits.datasets import DigitImages, Split
-from inkdigits.errors import RunError
+from inkdigits.errors import BundleError, RunError
 from inkdigits.evaluation import evaluate
 from inkdigits.experiments.bundle_scores import save_scores
 from inkdigits.experiments.members import fill, finished_members
 from inkdigits.experiments.mistakes import explained_mistakes, mistake_images
 from inkdigits.experiments.needed_runs import needed_runs
 from inkdigits.experiments.run_folder import RunFolder
-from inkdigits.experiments.run_plan import Plan, check_same, described, load_parts, recorded_run
+from inkdigits.experiments.run_plan import Plan, check_same, damage_named, described, load_parts, recorded_run
 from inkdigits.experiments.trained_run import trained_run
 from inkdigits.recipes.catalog import build_network
 from inkdigits.recognizer import Recognizer
@@ -82,6 +82,7 @@ class _Run:
     ) -> None:
         self.plan, self.recipe, self.folder, self.observer = plan, plan.recipe, folder, observer
         self.precision, self.before = precision, before
+        self.finished = before if before and before.get("status") == "finished" else None
 
     def carry_out(self) -> dict[str, Any]:
         """Loads, trains, exports, scores, reports; returns the evaluation."""
@@ -103,12 +104,14 @@ class _Run:
             training = _seconds(history)
         manifest |= {"epochs": len(history), "seconds": {"training": round(training, 2)}}
         self.observer.stage("exporting the bundle")
-        bundle = make_bundle(
+        bundle = self._kept_bundle() or make_bundle(
             self.recipe, network.get_weights(), validation, self.folder.bundle, _bundle_facts(manifest, parts)
         )
         recognizer = Recognizer(bundle)
         evaluation, mistakes = self._score(recognizer, parts.test)
-        manifest["seconds"]["total"] = round(earlier + time.perf_counter() - started, 2)
+        total = round(earlier + time.perf_counter() - started, 2)
+        with damage_named(self.folder):
+            manifest["seconds"]["total"] = self.finished["seconds"]["total"] if self.finished else total
         manifest["status"] = "finished"
         self.observer.stage("writing the report")
         description = describe_network(network)
@@ -125,6 +128,13 @@ class _Run:
         self.folder.write_json(self.folder.network_file, description)
         self.folder.write_json(self.folder.manifest_file, manifest)  # last: now the run is finished
         return evaluation
+
+    def _kept_bundle(self) -> Bundle | None:
+        """That of a finished run, if it is whole: an export of the same weights has other bytes each time."""
+        try:
+            return load_bundle(self.folder.bundle) if self.finished else None
+        except BundleError:
+            return None
 
     def _score(self, recognizer: Recognizer, test: DigitImages) -> tuple[dict[str, Any], np.ndarray]:
         """Scores what ships, and writes the scores beside it and into it; also what it saw of its mistakes."""
@@ -159,7 +169,8 @@ class _Run:
                 raise RunError(f"{self.folder.path}: the data set has changed since this run began; start a new run")
             check_same(self.folder, manifest, self.before)
             manifest |= {key: self.before[key] for key in ("members", "teacher") if key in self.before}
-        self.folder.write_json(self.folder.manifest_file, manifest)
+        if not self.finished:
+            self.folder.write_json(self.folder.manifest_file, manifest)
         return manifest
 
     def _assemble(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -47,7 +46,7 @@ def load_parts(plan: Plan) -> Split:
 def described(plan: Plan, images: int) -> dict[str, Any]:
     """What the manifest tells of the plan of a run with that many training images."""
     return {
-        "recipe": json.loads(json.dumps(plan.recipe.plan(images))),  # as it is read back: lists for tuples
+        "recipe": plan.recipe.plan(images),
         "seed": plan.seed,
         "epochs_asked": plan.epochs_asked,
         "limit": plan.limit,

@@ -2,8 +2,8 @@
 
 Published: accuracy about 0.994 on the test set, from one run of the winner of a search whose space, budget and
 winner are not given. Ours: two blocks of convolutions, batch normalisation, one cycle of AdamW, affine augmentation,
-as the first of the two best among 60 trials by TPE has them, rounded. A trial was 6 epochs on 10,000 training images, judged by the 5,000
-validation images; the test set was not looked at.
+as the first of the two best among 60 trials by TPE has them, rounded. A trial was 6 epochs on 10,000 training images,
+judged by the 5,000 validation images; the test set was not looked at.
 Space: filters 16 to 40, and twice as many in the second block; kernel 3 or 5; 1 to 3 convolutions a block; dense 64 to
 256; dropout 0.2 to 0.6; peak rate 0.001 to 0.02; batch 64 to 256; augmentation 0 to 1.5 times that of `augment(1.0)`.
 Cost: 32 minutes on one core; the trials: `benchmarks/search-tpe.csv`, beside them as many at random.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -30,11 +31,15 @@ _FORMS = {
         slips.perhaps(slips.is_function),
         "a function, not what it makes, or None",
     ),
+    "one_hot": (slips.is_switch, "True or False"),
     "epochs batch_size": (slips.is_count, "a whole number from 1 on"),
     "early_stopping": (slips.perhaps(slips.is_count), "a whole number from 1 on, or None"),
     "members": (slips.perhaps(slips.is_members), "a recipe's name and a whole number from 1 on, such as ('best', 5)"),
 }
-_FIGURES = {"accuracy loss macro_recall": (slips.perhaps(slips.is_number), "a number such as 0.99, or None")}
+_FIGURES = {
+    "source": (slips.is_text, "text"),
+    "accuracy loss macro_recall": (slips.perhaps(slips.is_number), "a number such as 0.99, or None"),
+}
 
 
 @dataclass(frozen=True)
@@ -121,6 +126,8 @@ class Recipe:
         if not isinstance(thing, kind):
             found = type(thing).__name__
             raise RecipeError(f"recipe {self.name}: {part}() fails: must return a Keras {kind.__name__}, not {found}")
+        if isinstance(thing, keras.optimizers.Optimizer) and thing.use_ema:
+            raise RecipeError(f"recipe {self.name}: optimizer() must not use_ema: it averages after each validation")
         return thing
 
     def check_stands_alone(self) -> None:
@@ -129,7 +136,7 @@ class Recipe:
             raise RecipeError(f"recipe {self.name}: stands on runs of other recipes; inkdigits train sees to them")
 
     def plan(self, images: int) -> dict[str, Any]:
-        """The recipe as plain data, for the manifest of a run with that many training images."""
+        """The recipe as JSON holds it, for the manifest of a run with that many training images."""
         plain = {key: getattr(self, key) for key in ("name", "title", "epochs", "batch_size", "data", "protocol")}
         plain |= {key: getattr(self, key) for key in ("one_hot", "early_stopping", "metrics", "variant_of", "origin")}
         plain["metrics"] = list(self.metrics)
@@ -152,7 +159,8 @@ class Recipe:
             plain["members"] = [self.members[0], int(self.members[1])]
         if self.teacher is not None:
             plain["teacher"] = self.teacher
-        return plain
+        with self.slips_in("a number of its plan"):
+            return dict(json.loads(json.dumps(plain, allow_nan=False, default=lambda number: number.item())))
 
 
 def adam(steps: int) -> keras.optimizers.Optimizer:

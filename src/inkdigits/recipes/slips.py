@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -56,8 +57,13 @@ def is_text(value: object) -> bool:
 
 
 def is_number(value: object) -> bool:
-    """Whether it is a figure, NumPy's among them."""
-    return isinstance(value, Real) and not isinstance(value, bool)
+    """Whether it is a finite figure, NumPy's among them."""
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def is_switch(value: object) -> bool:
+    """Whether it is True or False, Python's own."""
+    return isinstance(value, bool)
 
 
 def is_count(value: object) -> bool:

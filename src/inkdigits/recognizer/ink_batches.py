@@ -11,6 +11,8 @@ from inkdigits.errors import ImageError
 # The two together bound the memory of a run: the network's activations, and the float copies of large images.
 MAX_IMAGES_PER_RUN = 32
 MAX_PIXELS_PER_RUN = 4 * 1024**2
+MAX_SIDE = 65_535  # pixels, as of pictures: for each the model holds the weights of 28 rows or columns
+_ROWS = 28
 
 Ink = np.ndarray | Sequence[np.ndarray]
 """uint8, 255 = ink: (N, H, W), one (H, W), or a sequence of (H, W) whose sizes may differ."""
@@ -38,6 +40,8 @@ def _check_array(name: str, array: np.ndarray, dimensions: tuple[int, ...], form
         raise ImageError(f"{name} must have the shape {form}, not {array.shape}")
     if 0 in array.shape[-2:] and not (array.ndim == 3 and len(array) == 0):
         raise ImageError(f"{name} of shape {array.shape} is an empty image")
+    if max(array.shape[-2:]) > MAX_SIDE:
+        raise ImageError(f"{name} of shape {array.shape} is longer than {MAX_SIDE:,} pixels; scale it down first")
 
 
 def batches(images: np.ndarray | list[np.ndarray]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -64,7 +68,8 @@ def batches(images: np.ndarray | list[np.ndarray]) -> Iterator[tuple[np.ndarray,
 
 
 def _images_per_run(height: int, width: int) -> int:
-    return max(1, min(MAX_IMAGES_PER_RUN, MAX_PIXELS_PER_RUN // (height * width)))
+    taken = max(height * width, _ROWS * (height + width))
+    return max(1, min(MAX_IMAGES_PER_RUN, MAX_PIXELS_PER_RUN // taken))
 
 
 def _padded(images: list[np.ndarray], height: int, width: int) -> np.ndarray:

@@ -6,7 +6,6 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-
 _ALTERNATIVES = "the probability of every other digit, likeliest first; what is missing to 1 is that it is no digit"
 
 

@@ -45,7 +45,9 @@ class Front:
         headers = Headers(scope=scope)
         request_id = _request_id(headers)
         scope.setdefault("state", {})["request_id"] = request_id
-        start, status = time.perf_counter(), 0
+        start, status, method = time.perf_counter(), 0, scope["method"]
+        if method == "HEAD":  # is answered as GET, without the body
+            scope = {**scope, "method": "GET"}
 
         async def send_safely(message: Message) -> None:
             nonlocal status
@@ -56,6 +58,8 @@ class Front:
                 for name, value in SAFE_HEADERS.items():
                     answer[name] = value
                 answer.setdefault("Cache-Control", "no-store")
+            elif method == "HEAD":
+                message = {**message, "body": b""}
             await send(message)
 
         try:
@@ -69,7 +73,7 @@ class Front:
                 raise
             await problem(request_id, 500, "something went wrong here; the log tells more")(scope, receive, send_safely)
         finally:
-            self._note(scope, request_id, status, time.perf_counter() - start)
+            self._note({**scope, "method": method}, request_id, status, time.perf_counter() - start)
 
     def _knows(self, host: str) -> bool:
         """Whether the request is meant for this service; a stranger's page may lead a browser here by its own name."""

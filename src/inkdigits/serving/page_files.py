@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ _TYPES = {
     ".png": "image/png",
 }
 _NAMES = {"index.html": "/", "model.html": "/model"}
+_GZIP = re.compile(r"(?:^|,)\s*gzip\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)))", re.IGNORECASE)  # and not by q=0
 _PACKED = (".html", ".css", ".js", ".svg")
 
 
@@ -39,23 +41,24 @@ def page_router() -> APIRouter:
         if path.is_file() and path.suffix in _TYPES:
             name = path.relative_to(FOLDER).as_posix()
             address = _NAMES.get(name, f"/page/{name}")
-            router.add_api_route(address, _sender(_load(path)), methods=["GET", "HEAD"], include_in_schema=False)
+            router.add_api_route(address, _sender(_load(path)), methods=["GET"], include_in_schema=False)
     return router
 
 
 def _load(path: Path) -> _File:
     content = path.read_bytes()
     packed = gzip.compress(content, mtime=0) if path.suffix in _PACKED else None
-    return _File(content, packed, _TYPES[path.suffix], f'"{hashlib.sha256(content).hexdigest()[:20]}"')
+    return _File(content, packed, _TYPES[path.suffix], f'W/"{hashlib.sha256(content).hexdigest()[:20]}"')
 
 
 def _sender(file: _File) -> Callable[[Request], Response]:
     async def send(request: Request) -> Response:
         headers = {"ETag": file.tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
-        if file.tag in request.headers.get("if-none-match", ""):
+        known = request.headers.get("if-none-match", "")
+        if file.tag.removeprefix("W/") in known or known.strip() == "*":
             return Response(status_code=304, headers=headers)
         content = file.content
-        if file.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        if file.packed is not None and _GZIP.search(request.headers.get("accept-encoding", "")):
             content = file.packed
             headers["Content-Encoding"] = "gzip"
         return Response(content, media_type=file.kind, headers=headers)

@@ -12,7 +12,7 @@ import time
 from functools import partial
 from multiprocessing import parent_process
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import uvicorn
 from fastapi import FastAPI
@@ -35,13 +35,22 @@ def listening(host: str, port: int) -> socket.socket:
     """A socket that waits for connections; raises `InkdigitsError` where it cannot."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
+        listener = _bound(socket.socket(family, kind, protocol), address)
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InkdigitsError(f"--host {host} --port {port}: cannot be used ({reason}); choose another") from error
     listener.set_inheritable(True)
+    return listener
+
+
+def _bound(listener: socket.socket, address: Any) -> socket.socket:
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(_CONNECTIONS)  # now: two services may both bind, but not both listen
+    except OSError:
+        listener.close()
+        raise
     return listener
 
 

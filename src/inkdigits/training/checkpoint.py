@@ -83,7 +83,12 @@ def _numbered(named: dict[str, Any], prefix: str) -> list[np.ndarray]:
     return [value for name, value in named.items() if name.startswith(prefix)]
 
 
+def is_seed_state(variable: Any) -> bool:
+    """Whether it is what one of Keras' seed generators keeps, not a weight of a layer that is called so."""
+    return str(variable.path).rpartition("/")[2] == "seed_generator_state"
+
+
 def _variables(model: keras.Model) -> list[Any]:
     # A seed generator's state is set anew each epoch; it is not part of what is learned.
-    learned = [v for v in model.variables if "seed" not in v.path]
+    learned = [v for v in model.variables if not is_seed_state(v)]
     return [*learned, *model.optimizer.variables]

@@ -171,7 +171,7 @@ def _row(model: keras.Model, epoch: int, seconds: float, logs: dict[str, float])
 
 def _reseed(model: keras.Model, seed: int, epoch: int) -> None:
     """Gives every source of randomness in the model a state that seed, epoch and its place decide."""
-    for place, variable in enumerate(v for v in model.variables if "seed" in v.path):
+    for place, variable in enumerate(filter(checkpoint.is_seed_state, model.variables)):
         drawn = np.random.default_rng([seed, epoch, place]).integers(0, 2**31, size=tuple(variable.shape))
         variable.assign(drawn.astype(variable.dtype))
 

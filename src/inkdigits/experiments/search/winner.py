@@ -54,4 +54,4 @@ def recipe_file(plan: SearchPlan, best: Mapping[str, Any], trials: int, own_data
 
 
 def _source(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+    return json.dumps(value, ensure_ascii=not value.isprintable()) if isinstance(value, str) else repr(value)
