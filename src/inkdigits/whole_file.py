@@ -27,7 +27,8 @@ def whole_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        with open(partial, "wb", opener=_for_owner if private or path.exists() else None) as file:
+        opener = _for_owner if private or path.exists() else None
+        with open(partial, "xb" if private else "wb", opener=opener) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

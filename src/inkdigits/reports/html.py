@@ -54,9 +54,8 @@ def write_report(
         files["pictures/mistakes.png"] = png(plot_mistakes(evaluation, mistake_images))
     if pdf:
         files["report.pdf"] = report_pdf(content, {Path(name).stem: data for name, data in files.items()})
-    files["report.html"] = _page(content, pictures, evaluation, mistake_images).encode(
-        errors="backslashreplace"
-    )  # names of files
+    page = _page(content, pictures, evaluation, mistake_images)
+    files["report.html"] = page.encode(errors="backslashreplace")  # a file's name may be no Unicode
     publish(run, files)
     return run / "report.html"
 
