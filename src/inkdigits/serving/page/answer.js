@@ -23,7 +23,9 @@ export function showAnswer(reading, light, why = null) {
   $("copy").disabled = !reading?.text;
   $("legend").hidden = marks.length === 0;
   $("summary").textContent = reading ? sentence(reading, marks) : "Nothing written yet.";
+  const focused = [...$("digits").children].findIndex((shown) => shown.contains(document.activeElement));
   $("digits").replaceChildren(...marks.map((mark) => card(mark, light, why)));
+  $("digits").children[focused]?.querySelector("button")?.focus(); // a reading that comes late takes it from nobody
 }
 
 /** Says for a screen reader, and for everybody, what was read. */
